@@ -230,3 +230,45 @@ impl Cell for Rows {
         list.as_primitive_opt::<Int64Type>().map(|rows| rows.values().to_vec())
     }
 }
+
+/// A cell as a case folder writes it (times with their offset, exact decimals, row ids with `|` between); `None` when empty.
+#[must_use]
+pub fn written(kind: Kind, batch: &RecordBatch, name: &str, row: usize) -> Option<String> {
+    match kind {
+        Kind::Text | Kind::Country | Kind::Zone | Kind::Ip | Kind::List => Text::read(batch, name, row),
+        Kind::Time => Time::read(batch, name, row).map(|time| time.to_string()),
+        Kind::Integer => Integer::read(batch, name, row).map(|number| number.to_string()),
+        Kind::Number => Number::read(batch, name, row).map(|number| number.to_string()),
+        Kind::Money => Money::read(batch, name, row).map(decimal),
+        Kind::Boolean => Boolean::read(batch, name, row).map(|truth| truth.to_string()),
+        Kind::Rows => Rows::read(batch, name, row).map(|rows| rows.iter().map(i64::to_string).collect::<Vec<_>>().join("|")),
+    }
+}
+
+/// A [`Kind::Money`] value as a plain decimal without trailing zeros.
+#[must_use]
+pub fn decimal(value: i128) -> String {
+    let unit = 10_u128.pow(MONEY_SCALE.unsigned_abs().into());
+    let (whole, rest) = (value.unsigned_abs() / unit, value.unsigned_abs() % unit);
+    let sign = if value < 0 { "-" } else { "" };
+    if rest == 0 {
+        return format!("{sign}{whole}");
+    }
+    let digits = format!("{rest:018}");
+    format!("{sign}{whole}.{}", digits.trim_end_matches('0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_and_times_are_written_as_they_were_read() {
+        assert_eq!(decimal(1_500_000_000_000_000_000), "1.5");
+        assert_eq!(decimal(-1), "-0.000000000000000001");
+        assert_eq!(decimal(3_000_000_000_000_000_000), "3");
+        let time = Time { micros: 1_772_600_400_000_000, offset_minutes: Some(540) };
+        assert_eq!(time.to_string(), "2026-03-04T14:00:00+09:00");
+        assert_eq!(Time { offset_minutes: None, ..time }.to_string(), "2026-03-04T05:00:00Z");
+    }
+}
