@@ -1,1 +1,3 @@
 //! resolve
+
+pub mod documents;
