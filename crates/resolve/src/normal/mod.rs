@@ -244,7 +244,7 @@ fn word(printed: &str, text: String, script: Script) -> Word {
 /// Takes titles off, unless nothing would be left.
 fn strip_titles(words: &mut Vec<Word>) {
     let is_title = |word: &Word| WORDLISTS.titles.contains(word.text.as_str());
-    let parts = words.iter().filter(|word| !is_title(word) && word.role == Role::Part).count();
+    let parts = words.iter().filter(|word| !is_title(word)).count();
     if parts >= 2 {
         words.retain(|word| !is_title(word));
     }

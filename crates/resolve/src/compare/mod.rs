@@ -1,0 +1,9 @@
+//! Comparators of names: letters ([`edit`]), words ([`word`]), whole names ([`align`]), each with its account.
+//!
+//! Must not know lists, risk or where a name comes from.
+
+pub mod align;
+pub mod edit;
+pub mod weights;
+pub mod word;
+pub mod worth;

@@ -1,0 +1,82 @@
+//! The weights of all name comparison, read once from `wordlists/names/weights.csv`.
+//!
+//! Must not know how they were learned (see the example `screen_learn`).
+
+use std::sync::LazyLock;
+
+macro_rules! weights {
+    ($($name:ident: $meaning:literal),* $(,)?) => {
+        /// Bits unless said otherwise.
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct Weights { $(#[doc = $meaning] pub $name: f32,)* }
+
+        impl Weights {
+            /// Names of all weights, in order.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+            /// Reads `name,value` lines; a name that is absent is 0 (the test of the shipped file refuses that).
+            #[must_use]
+            pub fn read(text: &str) -> Self {
+                let value = |name: &str| {
+                    text.lines().filter_map(|line| line.split_once(',')).find(|(key, _)| *key == name).and_then(|(_, value)| value.trim().parse().ok()).unwrap_or(0.0)
+                };
+                Self { $($name: value(stringify!($name)),)* }
+            }
+
+            /// The weight of that name, to be changed by the learner.
+            pub fn get_mut(&mut self, name: &str) -> Option<&mut f32> {
+                match name { $(stringify!($name) => Some(&mut self.$name),)* _ => None }
+            }
+        }
+    };
+}
+
+weights! {
+    romanisation: "lost when two words share a spelling key only",
+    edit: "lost per edit",
+    edit_short: "lost per edit, divided by the letters of the shorter word",
+    edit_share: "edits allowed per letter (a number)",
+    edit_most: "edits allowed in one word (a number)",
+    initial: "lost when one letter stands for a word",
+    initial_worth: "what an initial is worth at most",
+    nickname: "lost by a pet form",
+    abbreviation: "lost by an abbreviated company word",
+    script: "lost across scripts",
+    script_short: "lost across scripts, divided by the consonants",
+    joined: "lost when words are joined or split",
+    syllable: "lost when names agree as syllables",
+    extra: "lost per word that only the query has",
+    extra_share: "of the worth of such a word, also lost (a number)",
+    missing: "lost per word that only the listed name has",
+    missing_share: "of the worth of such a word, also lost (a number)",
+    conflict: "lost when both names have words of their own, per such pair",
+    particle: "lost by a particle without partner",
+    legal: "lost by a legal form without partner",
+    legal_other: "lost by another legal form",
+    order: "lost when the words stand in another order than given-family or family-given",
+    most: "worth of a word at most",
+    alone: "lost when only one word agrees",
+    rivals: "lost per doubling of the number of other entries that agree nearly as well",
+    centre: "bits at which the score is one half",
+    spread: "bits over which the odds of the score grow e-fold",
+}
+
+/// The shipped weights.
+pub static WEIGHTS: LazyLock<Weights> =
+    LazyLock::new(|| Weights::read(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wordlists/names/weights.csv"))));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_file_has_every_weight_and_no_other() {
+        let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wordlists/names/weights.csv"));
+        let mut named: Vec<&str> =
+            text.lines().filter(|line| !line.starts_with('#')).skip(1).filter_map(|line| line.split_once(',')).map(|(name, _)| name).collect();
+        let mut wanted = Weights::NAMES.to_vec();
+        named.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(named, wanted);
+    }
+}

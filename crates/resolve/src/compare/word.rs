@@ -1,0 +1,118 @@
+//! Two words: how they are related, and how many bits of agreement that relation loses.
+//!
+//! Must not know the rest of either name.
+
+use super::edit;
+use super::weights::WEIGHTS;
+use crate::normal::letters::Script;
+use crate::normal::wordlist::WORDLISTS;
+use crate::normal::{Role, Word};
+
+/// How a word of one name stands to a word of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Relation {
+    /// The same letters.
+    Exact,
+    /// Another romanisation of the same sounds.
+    Romanisation,
+    /// Another script.
+    Script,
+    /// A pet or short form.
+    Nickname,
+    /// An abbreviated company word.
+    Abbreviation,
+    /// One letter for the whole word.
+    Initial,
+    /// Slips of the pen.
+    Edit,
+    /// The same legal form, or another.
+    LegalForm,
+    /// In the listed name only.
+    Missing,
+    /// In the queried name only.
+    Extra,
+}
+
+impl Relation {
+    /// The word used in explanations.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Romanisation => "romanisation",
+            Self::Script => "script",
+            Self::Nickname => "nickname",
+            Self::Abbreviation => "abbreviation",
+            Self::Initial => "initial",
+            Self::Edit => "edit",
+            Self::LegalForm => "legal-form",
+            Self::Missing => "missing",
+            Self::Extra => "extra",
+        }
+    }
+}
+
+/// The relation of two words and the bits it loses; `None` when they have nothing to do with each other.
+#[must_use]
+pub fn relate(left: &Word, right: &Word) -> Option<(Relation, f32)> {
+    let weights = &*WEIGHTS;
+    if left.text == right.text {
+        return Some((Relation::Exact, 0.0));
+    }
+    if left.script != right.script {
+        return across_scripts(left, right);
+    }
+    if left.script != Script::Letters {
+        return (left.bones == right.bones && left.bones.len() >= 2).then_some((Relation::Romanisation, 1.0));
+    }
+    if left.role == Role::Initial || right.role == Role::Initial {
+        return (left.text.as_bytes()[0] == right.text.as_bytes()[0]).then_some((Relation::Initial, weights.initial));
+    }
+    if left.key == right.key && left.key.len() >= 2 {
+        return Some((Relation::Romanisation, weights.romanisation));
+    }
+    if let Some(found) = short_form(left, right) {
+        return Some(found);
+    }
+    let shorter = left.text.len().min(right.text.len());
+    #[allow(clippy::cast_precision_loss)]
+    let limit = (shorter as f32 * weights.edit_share).min(weights.edit_most);
+    let cost = edit::distance(&left.text, &right.text, limit).min(edit::distance(&left.key, &right.key, limit) + 0.1);
+    if cost <= limit {
+        #[allow(clippy::cast_precision_loss)]
+        let short = weights.edit_short / shorter as f32;
+        return Some((Relation::Edit, cost * (weights.edit + short)));
+    }
+    None
+}
+
+fn short_form(left: &Word, right: &Word) -> Option<(Relation, f32)> {
+    let weights = &*WEIGHTS;
+    for (short, full) in [(left, right), (right, left)] {
+        if WORDLISTS.abbreviations.get(short.text.as_str()).is_some_and(|word| *word == full.text) {
+            return Some((Relation::Abbreviation, weights.abbreviation));
+        }
+        let mut names = WORDLISTS.nicknames.get(short.text.as_str()).into_iter().flatten();
+        if names.any(|name| *name == full.text || crate::normal::fold::key(name) == full.key) {
+            return Some((Relation::Nickname, weights.nickname));
+        }
+    }
+    None
+}
+
+/// Arabic script against Latin: the consonants decide.
+fn across_scripts(left: &Word, right: &Word) -> Option<(Relation, f32)> {
+    let weights = &*WEIGHTS;
+    let abjad = |script| matches!(script, Script::Abjad);
+    if !(abjad(left.script) || abjad(right.script)) || left.bones.is_empty() || right.bones.is_empty() {
+        return None;
+    }
+    let shorter = left.bones.len().min(right.bones.len());
+    if left.bones == right.bones {
+        #[allow(clippy::cast_precision_loss)]
+        let vague = weights.script_short / shorter as f32;
+        return Some((Relation::Script, weights.script + vague));
+    }
+    let cost = edit::distance(&left.bones, &right.bones, 1.0);
+    (shorter >= 3 && cost <= 1.0).then_some((Relation::Script, weights.script + cost * weights.edit))
+}
