@@ -66,6 +66,11 @@ impl<'a> Tally<'a> {
         self.groups.get(group).and_then(|pair| pair.favours).map_or(0, |(_, millibits)| millibits)
     }
 
+    /// What the finding against of a group counts, millibits, 0 or below.
+    pub fn opposes(&self, group: &str) -> i64 {
+        self.groups.get(group).and_then(|pair| pair.opposes).map_or(0, |(_, millibits)| millibits)
+    }
+
     /// Whether the finding at this position counts.
     fn counts(&self, group: &str, position: usize) -> bool {
         let is = |counted: Option<(usize, i64)>| counted.is_some_and(|(at, _)| at == position);

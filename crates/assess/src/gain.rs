@@ -30,7 +30,7 @@ pub struct Gain {
 }
 
 /// The sources by what they might tell, most first. A source counts for a group only what goes beyond the group's largest
-/// finding so far; a rule that lacks several sources gives each an equal part of its bits. Findings against count as much as
+/// finding for (or against) so far; a rule that lacks several sources gives each an equal part of its bits. Findings against count as much as
 /// findings for: news that clears somebody is news.
 ///
 /// # Errors
@@ -41,10 +41,11 @@ pub fn gains(policy: &Policy, input: &Input<'_>, unseen: &[Unseen<'_>]) -> Resul
     let tally = Tally::of(&weighed, |_| true);
     let mut by_source: BTreeMap<usize, (BTreeMap<&str, i64>, usize)> = BTreeMap::new();
     for rule in unseen.iter().filter(|rule| rule.bits.is_finite() && rule.bits.abs() <= crate::MAX_BITS) {
+        let known = if rule.bits > 0.0 { tally.favours(rule.group) } else { tally.opposes(rule.group).abs() };
         let parts = i64::try_from(rule.sources.len()).unwrap_or(i64::MAX).max(1);
         for source in &rule.sources {
             let (groups, rules) = by_source.entry(*source).or_default();
-            let beyond = millibits(rule.bits.abs()) / parts - tally.favours(rule.group);
+            let beyond = (millibits(rule.bits).abs() - known) / parts;
             let best = groups.entry(rule.group).or_default();
             *best = (*best).max(beyond);
             *rules += 1;
