@@ -8,6 +8,7 @@ mod csv;
 mod encoding;
 mod fill;
 mod folder;
+pub mod git;
 mod json;
 mod open;
 pub mod options;
@@ -19,5 +20,6 @@ mod roster;
 mod sink;
 mod tally;
 
+pub use git::{GitHistory, GitOptions, import_git};
 pub use options::{Progress, ReadLimits, ReadOptions, Source, Wants};
 pub use read::{CaseRead, InputFile, Mapping, read_case};
