@@ -102,7 +102,7 @@ pub fn assemble(parts: &Parts<'_>) -> Report {
         subjects,
         shares,
         troubles: parts.troubles.to_vec(),
-        inputs: parts.inputs.clone(),
+        inputs: parts.inputs.iter().map(|input| InputNote { path: printable(&input.path, PLACE), ..input.clone() }).collect(),
         left_out,
     }
 }

@@ -5,7 +5,6 @@
 mod baseline;
 mod build;
 mod explain;
-mod from_run;
 mod look;
 mod model;
 mod rows;
@@ -19,7 +18,6 @@ mod words;
 pub use baseline::only_new;
 pub use build::{Parts, Unobserved, assemble, assess_input};
 pub use explain::explain_subject;
-pub use from_run::build;
 pub use look::Look;
 pub use model::*;
 pub use rows::{assessment_row, finding_row};

@@ -205,3 +205,46 @@ fn shares_name_who_shares_what_with_whom() {
     assert!(named.contains(&("email".to_owned(), vec!["w-101".to_owned(), "w-102".to_owned()])), "two spellings of one mailbox");
     assert!(!format!("{shares:?}").contains(HOSTILE));
 }
+
+#[test]
+fn the_page_loads_nothing_and_holds_no_hostile_element() {
+    let page = printed("html");
+    assert_eq!(page.matches("<script>").count(), 1, "our own and no other");
+    assert_eq!((page.matches("</script>").count(), page.matches("<style>").count()), (1, 1));
+    for wrong in ["<img", "<iframe", "<link", "<object", "javascript:", " style=\"", " onerror=alert(2)>", "src=\"", "@import", "url("] {
+        assert!(!page.contains(wrong), "the page holds `{wrong}`");
+    }
+    assert!(page.contains("default-src 'none'"));
+    // Attributes: every tag must close its quotes, hostile quotes are escaped.
+    for tag in page.split('<').skip(1).filter(|tag| !tag.starts_with("script") && !tag.starts_with("style")) {
+        let inside = tag.split('>').next().unwrap();
+        assert_eq!(inside.matches('"').count() % 2, 0, "<{inside}>");
+    }
+    // In the script and style themselves nothing may end them early.
+    for ours in [include_str!("../html/script.js"), include_str!("../html/style.css")] {
+        assert!(!ours.contains("</"));
+    }
+}
+
+#[test]
+fn a_large_run_stays_bounded_and_says_what_it_left_out() {
+    let mut large = report();
+    let model = large.subjects[0].clone();
+    large.subjects = (0..10_000).map(|at| crate::report::SubjectReport { subject_id: format!("w-{at:05}"), ..model.clone() }).collect();
+    large.counts.subjects = 10_000;
+    let page = render(&large, "html", &Look::of_file()).unwrap();
+    assert!(page.len() < 16_000_000, "{} bytes", page.len());
+    assert_eq!(page.matches("<article").count(), 300);
+    assert!(page.contains("300 of 10000 subjects with findings have a part below"));
+    assert!(page.contains("The list shows the 2000 highest ranked of 10000 subjects"));
+}
+
+#[test]
+fn an_empty_run_is_still_a_page() {
+    let mut empty = report();
+    empty.subjects.clear();
+    empty.shares.clear();
+    for format in format_names() {
+        assert!(render(&empty, format, &Look::of_file()).is_ok(), "{format}");
+    }
+}
