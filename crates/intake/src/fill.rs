@@ -72,17 +72,24 @@ impl<'a> Filler<'a> {
     pub(crate) fn record(&mut self, record: &Record<'_>, outputs: &[Output], world: &mut World<'_>) -> Result<(), Trouble> {
         let row = RowId::new(self.file, record.line);
         let mut kept = false;
+        let mut set_aside = false;
         for output in outputs {
-            let absent =
-                |source: usize| matches!(record.cells.get(source), Raw::Null) || printed(&record.cells.get(source)).trim().is_empty();
-            if output.only_with.is_some_and(absent) {
+            let text = |source: usize| printed(&record.cells.get(source));
+            if output.only_with.is_some_and(|source| text(source).trim().is_empty()) {
+                continue;
+            }
+            if output.only_if.iter().any(|(source, words)| !words.contains(&text(*source))) {
+                set_aside = true;
                 continue;
             }
             let Some(sink) = world.sinks.get(output.sink) else { continue };
             let columns = sink.columns.clone();
             let table = sink.table.name;
             let Some(cells) = self.cells(record, output, &columns, table, world.limits) else { continue };
-            if !self.admit(row, record.line, table, &columns, &cells, output.lead, world) {
+            if !self.admit(row, record.line, table, &columns, &cells, output, world) {
+                if output.lead && !output.once {
+                    break;
+                }
                 continue;
             }
             if let Some(sink) = world.sinks.get_mut(output.sink) {
@@ -91,9 +98,14 @@ impl<'a> Filler<'a> {
             }
         }
         if kept {
-            self.rows += 1
+            self.rows += 1;
         } else {
-            self.skipped += 1
+            self.skipped += 1;
+            if set_aside {
+                self.tally.note("other-record", record.line, NO_COLUMN, || {
+                    ("records of kinds that no table takes are set aside".to_owned(), "nothing".to_owned())
+                });
+            }
         }
         Ok(())
     }
@@ -215,7 +227,7 @@ impl<'a> Filler<'a> {
         table: &'static str,
         columns: &[&'static Column],
         cells: &[Parsed<'_>],
-        lead: bool,
+        output: &Output,
         world: &mut World<'_>,
     ) -> bool {
         let text = |name: &str| {
@@ -234,8 +246,11 @@ impl<'a> Filler<'a> {
             return false;
         }
         let Some(subject) = text("subject_id") else { return true };
-        if lead {
+        if output.lead {
             if let Some(first) = world.subjects.get(subject) {
+                if output.once {
+                    return false;
+                }
                 let first = world.files.place(*first).map(|place| place.to_string()).unwrap_or_default();
                 self.tally.warning("duplicate-subject", line, NO_COLUMN, || {
                     let what = format!("subject {} was already given at {first}: this row is skipped", quoted(subject));
@@ -265,7 +280,12 @@ fn source_cell<'r>(cells: &'r Cells<'_>, from: Option<&From>, line: u64) -> (Raw
         None | Some(From::Nothing) => (Raw::Null, NO_COLUMN),
         Some(From::Cell(source)) => (cells.get(*source), *source),
         Some(From::Constant(text)) => (Raw::Made(text.clone()), NO_COLUMN),
-        Some(From::RowNumber) => (Raw::Made(format!("row-{line}")), NO_COLUMN),
+        Some(From::RowNumber(text)) => (Raw::Made(format!("{text}{line}")), NO_COLUMN),
+        Some(From::Worded(source, words)) => {
+            let printed = printed(&cells.get(*source));
+            let word = words.get(&printed).or_else(|| words.get("*")).cloned().unwrap_or(printed);
+            (if word.is_empty() { Raw::Null } else { Raw::Made(word) }, *source)
+        }
         Some(From::Joined(sources)) => {
             let parts: Vec<String> = sources.iter().map(|source| printed(&cells.get(*source)).trim().to_owned()).collect();
             let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");

@@ -3,6 +3,7 @@
 //! Must not know any comparison, rule or judgement. It keeps each value as printed with its `file:line`, and never
 //! normalises, compares, judges, or drops a row silently.
 
+pub mod adapter;
 mod cell;
 mod csv;
 mod encoding;
@@ -20,6 +21,7 @@ mod roster;
 mod sink;
 mod tally;
 
+pub use adapter::{AdapterInfo, adapters, import_adapter};
 pub use git::{GitHistory, GitOptions, import_git};
 pub use options::{Progress, ReadLimits, ReadOptions, Source, Wants};
 pub use read::{CaseRead, InputFile, Mapping, read_case};

@@ -5,6 +5,7 @@
 use crate::tally::{NO_COLUMN, Tally, quoted};
 use bonafide_facts::tables::is_forbidden_column;
 use bonafide_facts::{Column, Table};
+use std::collections::BTreeMap;
 
 /// Where the value of one column comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +18,10 @@ pub(crate) enum From {
     Joined(Vec<usize>),
     /// The same text in every row.
     Constant(String),
-    /// `row-` and the line.
-    RowNumber,
+    /// This text and the line.
+    RowNumber(String),
+    /// A source column whose words stand for ours; `*` for any other word, which otherwise stays.
+    Worded(usize, BTreeMap<String, String>),
 }
 
 /// How records become rows of one table.
@@ -32,14 +35,24 @@ pub(crate) struct Output {
     pub only_with: Option<usize>,
     /// Whether this row's subject id need not be known yet: it makes the subject.
     pub lead: bool,
+    /// A record makes a row only when this cell is one of these words.
+    pub only_if: Vec<(usize, Vec<String>)>,
+    /// A subject met before makes no second row, and that is no trouble.
+    pub once: bool,
 }
 
 impl Output {
+    /// Every record makes a row.
+    pub(crate) fn new(sink: usize, cells: Vec<From>) -> Self {
+        Self { sink, cells, only_with: None, lead: false, only_if: Vec::new(), once: false }
+    }
+
     /// Whether the source column is needed.
     pub(crate) fn reads(&self, source: usize) -> bool {
         self.only_with == Some(source)
+            || self.only_if.iter().any(|(at, _)| *at == source)
             || self.cells.iter().any(|from| match from {
-                From::Cell(at) => *at == source,
+                From::Cell(at) | From::Worded(at, _) => *at == source,
                 From::Joined(all) => all.contains(&source),
                 _ => false,
             })
@@ -67,7 +80,7 @@ pub(crate) fn of_table(
     sink: usize,
     names: &[String],
     fresh: usize,
-    renamed: &dyn Fn(&str) -> Option<&'static str>,
+    renamed: &dyn Fn(&str) -> Option<String>,
     header_line: u64,
     tally: &mut Tally,
 ) -> Output {
@@ -82,7 +95,7 @@ pub(crate) fn of_table(
             continue;
         }
         let key = folded(name);
-        let Some(column) = table.column(&key).or_else(|| renamed(&key).and_then(|column| table.column(column))) else {
+        let Some(column) = table.column(&key).or_else(|| renamed(&key).and_then(|column| table.column(&column))) else {
             if is_new && !key.is_empty() {
                 unknown_column(table.name, name, header_line, tally);
             }
@@ -103,7 +116,7 @@ pub(crate) fn of_table(
             cells[at] = From::Cell(source);
         }
     }
-    Output { sink, cells, only_with: None, lead: table.name == "subjects" }
+    Output { lead: table.name == "subjects", ..Output::new(sink, cells) }
 }
 
 /// Whether a source column is never read. `client_language` is among them.

@@ -2,6 +2,7 @@
 //!
 //! Must not know any format (csv, json, parquet_file), any header (plan, roster) or any cell (cell).
 
+use crate::adapter::Adapter;
 use crate::csv::CsvRecords;
 use crate::encoding::{Charset, as_utf8};
 use crate::fill::{Filler, Subjects, World, day_order};
@@ -87,6 +88,7 @@ pub fn read_case(
     }
     let has_subjects = files.iter().any(|file| file.table.name == "subjects");
     let mut reading = Reading::new(wants, options, progress, troubles);
+    reading.read.troubles.extend(roster::defect());
     reading.check_subjects = has_subjects;
     if !has_subjects {
         let mend = "add subjects.csv with a row for each subject: subject_id, name, stage, claimed_country…";
@@ -95,7 +97,7 @@ pub fn read_case(
     files.extend(reading.reference_files(reference));
     reading.bytes_total = files.iter().map(|file| file.content.len()).sum();
     for (index, file) in files.iter().enumerate() {
-        reading.file(file, roster && index == 0)?;
+        reading.file(file, roster && index == 0, None)?;
     }
     reading.finish()
 }
@@ -110,6 +112,18 @@ fn roster_file(path: &Path, shown: &str) -> Result<Found, Trouble> {
     let form = Form::of(&name).map_or(Form::Csv, |(_, form)| form);
     let subjects = table("subjects").ok_or_else(|| nothing(shown, "no table is declared"))?;
     Ok(Found { name: printable(&name, 200), content: Content::Path(path.to_owned()), table: subjects, form })
+}
+
+/// Reads one product's export through its adapter.
+pub(crate) fn read_export(path: &Path, adapter: &Adapter, options: &ReadOptions, progress: &mut dyn FnMut(Progress)) -> Result<CaseRead, Trouble> {
+    let shown = printable(&path.to_string_lossy(), 200);
+    path.metadata().map_err(|error| nothing(&shown, &format!("it cannot be read: {error}")))?;
+    let file = roster_file(path, &shown)?;
+    let wants = Wants::all();
+    let mut reading = Reading::new(&wants, options, progress, Vec::new());
+    reading.bytes_total = file.content.len();
+    reading.file(&file, false, Some(adapter))?;
+    reading.finish()
 }
 
 /// A stream that ended early: what and where.
@@ -190,35 +204,26 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Index of the sink of a table, made on first use.
-    fn sink(&mut self, table: &'static Table) -> usize {
-        if let Some(at) = self.sinks.iter().position(|sink| sink.table.name == table.name) {
-            return at;
-        }
-        let wants = self.wants;
-        self.sinks.push(Sink::new(table, |column| wants.keeps(table.name, column)));
-        self.sinks.len() - 1
-    }
-
-    fn file(&mut self, found: &Found, is_roster: bool) -> Result<(), Trouble> {
+    fn file(&mut self, found: &Found, is_roster: bool, adapter: Option<&Adapter>) -> Result<(), Trouble> {
         let file = self.read.tables.files.add(&found.name);
         let mut tally = Tally::new(&found.name, self.options.limits.listed_troubles);
-        let sink = self.sink(found.table);
-        let roster = (is_roster || found.table.name == "subjects").then(|| Roster::new(&self.options.maps, is_roster));
-        let score = |names: &[String]| {
-            let known =
-                |name: &&String| found.table.column(&folded(name)).is_some() || roster.as_ref().is_some_and(|roster| roster.knows(name));
-            names.iter().filter(known).count()
+        let sink = if adapter.is_some() { usize::MAX } else { sink_of(&mut self.sinks, self.wants, found.table) };
+        let roster = Roster::new(&self.options.maps, is_roster);
+        let way = match adapter {
+            Some(adapter) => Way::Adapter(adapter),
+            None if is_roster || found.table.name == "subjects" => Way::Roster(&roster),
+            None => Way::Table(&self.options.maps),
         };
+        let score = |names: &[String]| names.iter().filter(|name| way.knows(found.table, name)).count();
         let opened = open_records(found, self.options, &score, &mut tally);
         let (rows, skipped, digest) = match opened {
-            Ok(records) => self.records(records, found, file, sink, roster.as_ref(), &score, &mut tally)?,
+            Ok(records) => self.records(records, found, file, sink, way, &score, &mut tally)?,
             Err(what) => {
                 tally.whole(Severity::Warning, "unreadable-file", what, "export or copy the file again");
                 (0, 0, digest(&found.content).unwrap_or_default())
             }
         };
-        let table = (!is_roster).then_some(found.table.name);
+        let table = (!is_roster && adapter.is_none()).then_some(found.table.name);
         self.read.inputs.push(InputFile { path: found.name.clone(), table, sha256: digest.0, bytes: digest.1, rows, skipped });
         self.bytes_before += found.content.len();
         self.rows += rows;
@@ -233,7 +238,7 @@ impl<'a> Reading<'a> {
         found: &Found,
         file: u32,
         sink: usize,
-        roster: Option<&Roster>,
+        way: Way<'_>,
         score: &dyn Fn(&[String]) -> usize,
         tally: &mut Tally,
     ) -> Result<(u64, u64, (String, u64)), Trouble> {
@@ -251,7 +256,7 @@ impl<'a> Reading<'a> {
         while records.advance(filler.tally) {
             // JSON names its columns as they come.
             if planned < records.names().len() || outputs.is_empty() {
-                let plan = Plan { found, sink, roster, mappings: &mut mappings };
+                let plan = Plan { found, sink, way, mappings: &mut mappings };
                 outputs = plan.make(&mut self.sinks, self.wants, records.names(), planned, records.header_line(), filler.tally);
                 planned = records.names().len();
                 records.select(&|source| outputs.iter().any(|output| output.reads(source)));
@@ -291,7 +296,7 @@ impl<'a> Reading<'a> {
             let what = if records.names().is_empty() { "the file is empty" } else { "the file has a header and no row" };
             tally.whole(Severity::Note, "empty-file", what, "nothing, if that is so: the table counts as given and empty");
         }
-        self.read.mappings.extend(mappings);
+        self.read.mappings.extend(mappings.into_iter().map(|mapping| Mapping { file: found.name.clone(), ..mapping }));
         Ok((rows, skipped, records.finish()))
     }
 
@@ -311,29 +316,64 @@ impl<'a> Reading<'a> {
 struct Plan<'p> {
     found: &'p Found,
     sink: usize,
-    roster: Option<&'p Roster>,
+    way: Way<'p>,
     mappings: &'p mut Vec<Mapping>,
 }
 
-impl Plan<'_> {
-    fn make(
-        self,
-        sinks: &mut Vec<Sink>,
-        wants: &Wants,
-        names: &[String],
-        fresh: usize,
-        header_line: u64,
-        tally: &mut Tally,
-    ) -> Vec<Output> {
-        if let Some(roster) = self.roster.filter(|roster| roster.is_needed(names)) {
-            let (outputs, mappings) = roster::plan(roster, sinks, wants, names, fresh, header_line, tally);
-            *self.mappings = mappings;
-            return outputs;
+/// How a file's headers are understood.
+#[derive(Clone, Copy)]
+enum Way<'p> {
+    /// They are the columns of its table; the user's (column, header) pairs rename some.
+    Table(&'p [(String, String)]),
+    /// As a roster's, when they are not the columns of `subjects`.
+    Roster(&'p Roster),
+    /// As an adapter says.
+    Adapter(&'p Adapter),
+}
+
+impl Way<'_> {
+    fn knows(self, table: &Table, header: &str) -> bool {
+        match self {
+            Self::Table(maps) => table.column(&folded(header)).is_some() || renamed(maps, table.name, &folded(header)).is_some(),
+            Self::Roster(roster) => table.column(&folded(header)).is_some() || roster.knows(header),
+            Self::Adapter(adapter) => adapter.reads(header),
         }
-        let Some(sink) = sinks.get(self.sink) else { return Vec::new() };
-        let output = of_table(self.found.table, &sink.columns, self.sink, names, fresh, &|_| None, header_line, tally);
-        vec![output]
     }
+}
+
+/// The column the user gave to a header: `sign_ins.ip` of the table asked for.
+fn renamed<'m>(maps: &'m [(String, String)], table: &str, header: &str) -> Option<&'m str> {
+    let of_table = |ours: &'m str| ours.split_once('.').filter(|(place, _)| *place == table).map(|(_, column)| column);
+    maps.iter().filter(|(_, theirs)| folded(theirs) == header).find_map(|(ours, _)| of_table(ours))
+}
+
+impl Plan<'_> {
+    fn make(self, sinks: &mut Vec<Sink>, wants: &Wants, names: &[String], fresh: usize, line: u64, tally: &mut Tally) -> Vec<Output> {
+        let mut sink_of = |sinks: &mut Vec<Sink>, table: &'static Table| sink_of(sinks, wants, table);
+        match self.way {
+            Way::Roster(roster) if roster.is_needed(names) => {
+                let (outputs, mappings) = roster::plan(roster, sinks, &mut sink_of, names, fresh, line, tally);
+                *self.mappings = mappings;
+                outputs
+            }
+            Way::Adapter(adapter) => adapter.plan(sinks, &mut sink_of, names, fresh, line, tally),
+            Way::Roster(_) | Way::Table(_) => {
+                let maps = if let Way::Table(maps) = self.way { maps } else { &[] };
+                let Some(sink) = sinks.get(self.sink) else { return Vec::new() };
+                let name = self.found.table.name;
+                vec![of_table(self.found.table, &sink.columns, self.sink, names, fresh, &|header| renamed(maps, name, header).map(str::to_owned), line, tally)]
+            }
+        }
+    }
+}
+
+/// Index of the sink of a table, made on first use.
+fn sink_of(sinks: &mut Vec<Sink>, wants: &Wants, table: &'static Table) -> usize {
+    if let Some(at) = sinks.iter().position(|sink| sink.table.name == table.name) {
+        return at;
+    }
+    sinks.push(Sink::new(table, |column| wants.keeps(table.name, column)));
+    sinks.len() - 1
 }
 
 /// Opens a file as records; the error is a sentence.

@@ -10,6 +10,7 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, SchemaRef};
 use bonafide_facts::cell::{MONEY_PRECISION, MONEY_SCALE};
 use bonafide_facts::{Column, Kind, RowId, Table, Trouble};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Rows of one batch.
@@ -73,7 +74,7 @@ pub(crate) struct Sink {
     /// Its declaration.
     pub table: &'static Table,
     /// The columns that are kept, in declared order; rows come in this order.
-    pub columns: Vec<&'static Column>,
+    pub columns: Rc<[&'static Column]>,
     schema: SchemaRef,
     row_ids: Int64Builder,
     builders: Vec<Builder>,
@@ -84,7 +85,7 @@ pub(crate) struct Sink {
 impl Sink {
     /// Keeps the columns that `wanted` names.
     pub(crate) fn new(table: &'static Table, wanted: impl Fn(&Column) -> bool) -> Self {
-        let columns: Vec<&'static Column> = table.columns.iter().filter(|column| wanted(column)).collect();
+        let columns: Rc<[&'static Column]> = table.columns.iter().filter(|column| wanted(column)).collect();
         Self {
             table,
             schema: table.schema_of(&wanted),
