@@ -73,4 +73,13 @@ tables! { "Who", Input;
         referred_id: Text true = "who is recommended",
         at: Time = "when",
     }
+    link_decisions LinkDecision "what a person decided about two subjects; linking obeys it" {
+        left_id: Text true = "the one subject",
+        right_id: Text true = "the other",
+        decision: Text true = "same or not_same",
+        level: Text = "operator (when empty) or network",
+        by: Text = "who decided",
+        at: Time = "when",
+        why: Text = "the reason, one line",
+    }
 }
