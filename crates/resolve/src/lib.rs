@@ -3,8 +3,11 @@
 //! Must not know risk, DPRK, bands or HTTP: it says how alike two records are, never what follows from it.
 
 pub mod documents;
+pub mod link;
 pub mod compare;
+pub mod index;
 pub mod names;
 pub mod normal;
+pub mod screen;
 
 pub use names::Names;

@@ -7,7 +7,7 @@
 mod counts;
 mod image;
 mod near;
-mod read;
+pub(crate) mod read;
 mod sentences;
 mod settings;
 #[cfg(test)]

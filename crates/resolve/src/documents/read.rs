@@ -39,7 +39,7 @@ pub struct Documents<'a> {
 }
 
 /// A text column of a batch, whichever of the two Arrow forms it has.
-fn text(column: Option<&ArrayRef>, row: usize) -> &str {
+pub(crate) fn text(column: Option<&ArrayRef>, row: usize) -> &str {
     let Some(column) = column.filter(|column| !column.is_null(row)) else { return "" };
     if let Some(view) = column.as_string_view_opt() {
         return view.value(row);

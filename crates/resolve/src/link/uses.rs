@@ -1,0 +1,403 @@
+//! Who uses or names which value, from every table that holds such values: one small record each, the value as a hash.
+//!
+//! Must not know what sharing a value means.
+
+use super::settings::Settings;
+use crate::documents::read::text;
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Int64Type, TimestampMicrosecondType};
+use arrow_array::{Array as _, ArrayRef, RecordBatch};
+use bonafide_facts::identifier::{canonical, is_filler};
+use bonafide_facts::table::ROW_ID;
+use bonafide_facts::{Tables, Trouble};
+use rustc_hash::{FxHashMap, FxHashSet};
+use sha2::{Digest as _, Sha256};
+
+/// How sure it is that the value is the subject's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Somebody says so, above all the subject.
+    Asserted,
+    /// A system or a payer saw it in use, or it was verified.
+    Held,
+}
+
+/// One value of one subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Use {
+    /// Hash of kind and canonical value.
+    pub key: u64,
+    /// Number of the subject.
+    pub subject: u32,
+    /// Number of the kind.
+    pub kind: u8,
+    /// How sure.
+    pub standing: Standing,
+    /// First day of use since 1970, `i32::MIN` when not told.
+    pub first: i32,
+    /// Last day of use, `i32::MAX` when not told.
+    pub last: i32,
+    /// Row id.
+    pub row: i64,
+}
+
+/// Subjects numbered in the order of their keys.
+#[derive(Debug, Clone, Default)]
+pub struct Subjects {
+    /// Sorted.
+    pub ids: Vec<String>,
+    numbers: FxHashMap<String, u32>,
+}
+
+impl Subjects {
+    /// Everybody a table names as a subject.
+    #[must_use]
+    pub fn read(tables: &Tables) -> Self {
+        let mut ids: FxHashSet<&str> = FxHashSet::default();
+        for data in tables.iter().filter(|data| data.table.has_subject()) {
+            for batch in &data.batches {
+                let column = batch.column_by_name("subject_id");
+                ids.extend((0..batch.num_rows()).map(|row| text(column, row)).filter(|id| !id.is_empty()));
+            }
+        }
+        let mut ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
+        ids.sort_unstable();
+        let numbers = ids.iter().cloned().zip(0..).collect();
+        Self { ids, numbers }
+    }
+
+    /// The number of a subject.
+    #[must_use]
+    pub fn number(&self, id: &str) -> Option<u32> {
+        self.numbers.get(id).copied()
+    }
+
+    /// The key of a number.
+    #[must_use]
+    pub fn id(&self, number: u32) -> &str {
+        self.ids.get(number as usize).map_or("", String::as_str)
+    }
+}
+
+/// A row that names a value.
+struct Named<'a> {
+    subject: &'a str,
+    kind: &'a str,
+    value: &'a str,
+    standing: Standing,
+    first: Option<i64>,
+    last: Option<i64>,
+    row: i64,
+}
+
+/// A hash nobody can aim: SHA-256, cut to 64 bits. Two values that still meet are told apart when they are shown.
+fn key(kind: u8, value: &str) -> u64 {
+    let mut hasher = Sha256::new();
+    hasher.update([kind]);
+    hasher.update(value.as_bytes());
+    hasher.finalize().iter().take(8).fold(0, |key, byte| (key << 8) | u64::from(*byte))
+}
+
+/// Reads all values in use, ordered by value, subject and row.
+#[must_use]
+pub fn read(tables: &Tables, subjects: &Subjects, settings: &Settings, troubles: &mut Vec<Trouble>) -> Vec<Use> {
+    let verified = verified(tables, subjects);
+    let mut uses = Vec::new();
+    let mut left_out = 0_u64;
+    each(tables, settings, &mut |named| {
+        let Some(subject) = subjects.number(named.subject) else { return };
+        let Some((kind, value)) = value_of(&named, settings) else { return };
+        if uses.len() >= settings.limits.uses {
+            left_out += 1;
+            return;
+        }
+        let checked = if verified.is_empty() { None } else { verified.get(&(subject, named.value.trim().to_lowercase())) };
+        let standing = match checked {
+            Some(true) => Standing::Held,
+            Some(false) => Standing::Asserted,
+            None => named.standing,
+        };
+        uses.push(Use {
+            key: key(kind, &value),
+            subject,
+            kind,
+            standing,
+            first: day(named.first, i32::MIN),
+            last: day(named.last, i32::MAX),
+            row: named.row,
+        });
+    });
+    if left_out > 0 {
+        let what = format!("more than {} values in use; the rest joins nobody", settings.limits.uses);
+        let mut trouble = Trouble::warning("too-many-values", None, what, "split the case folder, or raise the limit");
+        trouble.count = left_out;
+        troubles.push(trouble);
+    }
+    uses.sort_unstable_by_key(|one| (one.key, one.subject, one.row));
+    uses
+}
+
+/// Canonical values behind some rows, to show them.
+#[must_use]
+pub fn shown(tables: &Tables, settings: &Settings, rows: &FxHashSet<i64>) -> FxHashMap<(u8, i64), String> {
+    let mut out = FxHashMap::default();
+    each(tables, settings, &mut |named| {
+        if rows.contains(&named.row)
+            && let Some((kind, value)) = value_of(&named, settings)
+        {
+            out.entry((kind, named.row)).or_insert(value);
+        }
+    });
+    out
+}
+
+fn day(micros: Option<i64>, unknown: i32) -> i32 {
+    micros.map_or(unknown, |at| i32::try_from(at.div_euclid(86_400_000_000)).unwrap_or(unknown))
+}
+
+/// Values a check confirmed or denied, by subject.
+fn verified(tables: &Tables, subjects: &Subjects) -> FxHashMap<(u32, String), bool> {
+    let mut out = FxHashMap::default();
+    for batch in tables.get("verifications").into_iter().flat_map(|data| &data.batches) {
+        let columns = ["subject_id", "value", "result"].map(|name| batch.column_by_name(name));
+        for row in 0..batch.num_rows() {
+            let [subject, value, result] = columns.map(|column| text(column, row));
+            let confirmed = match result {
+                "confirmed" => true,
+                "denied" | "mismatch" => false,
+                _ => continue,
+            };
+            if let Some(subject) = subjects.number(subject).filter(|_| !value.trim().is_empty()) {
+                let known = out.entry((subject, value.trim().to_lowercase())).or_insert(confirmed);
+                *known = *known && confirmed;
+            }
+        }
+    }
+    out
+}
+
+/// The number of the kind and the canonical value; `None` for kinds nobody declared, fillers and values of offices.
+fn value_of(named: &Named, settings: &Settings) -> Option<(u8, String)> {
+    let kind = settings.kind(named.kind)?;
+    let form = match named.kind {
+        "ship_to" => "address",
+        "payer" | "pays_to" | "payment_account" => "bank_account",
+        other => other,
+    };
+    let value = match named.kind {
+        "handle" => stem(named.value)?,
+        "machine_name" => machine(named.value, settings)?,
+        _ => canonical(form, named.value)?,
+    };
+    let value = match named.kind {
+        "email" => mailbox(value, settings)?,
+        "sign_in_ip" => near(&value)?,
+        "phone" if value.len() < 7 => return None,
+        _ => value,
+    };
+    (value.len() >= 3).then_some((kind, value))
+}
+
+fn mailbox(value: String, settings: &Settings) -> Option<String> {
+    let (local, domain) = value.split_once('@')?;
+    let office = settings.ignored_mailboxes.iter().any(|word| word == local);
+    let nobody = settings.ignored_mail_domains.iter().any(|word| word == domain) || !domain.contains('.');
+    (!office && !nobody).then_some(value)
+}
+
+/// `user@machine` of a commit e-mail whose domain is no domain of the internet.
+fn machine(value: &str, settings: &Settings) -> Option<String> {
+    let value = value.trim().to_lowercase();
+    let (user, host) = value.split_once('@').unwrap_or(("", &value));
+    let local = !host.contains('.')
+        || [".local", ".lan", ".localdomain", ".home", ".internal"].iter().any(|end| host.ends_with(end))
+        || host.ends_with("(none)");
+    let known = settings.ignored_machines.iter().any(|word| word == host) || is_filler(host);
+    (local && !known && host.len() >= 4).then(|| format!("{user}@{host}"))
+}
+
+/// The address itself, or the /64 of an IPv6 address (one household or office); private ranges say nothing.
+fn near(value: &str) -> Option<String> {
+    match value.parse::<std::net::IpAddr>().ok()? {
+        std::net::IpAddr::V4(ip) => {
+            let private = ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified();
+            (!private).then(|| ip.to_string())
+        }
+        std::net::IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            (a & 0xe000 == 0x2000).then(|| format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
+        }
+    }
+}
+
+/// A handle with leet undone, and digits and punctuation at its ends gone; at least six letters, or it says nothing.
+fn stem(value: &str) -> Option<String> {
+    let handle = canonical("github", value)?;
+    let trimmed = handle.trim_matches(|c: char| !c.is_alphabetic());
+    let stem: String = trimmed
+        .chars()
+        .filter_map(|c| match c {
+            '0' => Some('o'),
+            '1' => Some('l'),
+            '3' => Some('e'),
+            '4' => Some('a'),
+            '5' => Some('s'),
+            '7' => Some('t'),
+            c if c.is_alphanumeric() => Some(c),
+            _ => None,
+        })
+        .collect();
+    (stem.chars().filter(|c| c.is_alphabetic()).count() >= 6).then_some(stem)
+}
+
+/// Columns of one batch, by name.
+struct Columns<'a> {
+    batch: &'a RecordBatch,
+}
+
+impl<'a> Columns<'a> {
+    fn text(&self, name: &str) -> impl Fn(usize) -> &'a str + use<'a> {
+        let column = self.batch.column_by_name(name);
+        move |row| text(column, row)
+    }
+
+    fn time(&self, name: &str) -> impl Fn(usize) -> Option<i64> + use<'a> {
+        let column = self.batch.column_by_name(name).and_then(|column: &ArrayRef| column.as_primitive_opt::<TimestampMicrosecondType>());
+        move |row| column.filter(|column| !column.is_null(row)).map(|column| column.value(row))
+    }
+
+    fn rows(&self) -> impl Fn(usize) -> i64 + use<'a> {
+        let column = self.batch.column_by_name(ROW_ID).and_then(|column: &ArrayRef| column.as_primitive_opt::<Int64Type>());
+        move |row| column.map_or(0, |column| column.value(row))
+    }
+}
+
+/// Where values in use stand: table, column, kind, the column of the time. All of them observed.
+const OBSERVED: &[(&str, &str, &str, &str)] = &[
+    ("sign_ins", "device_id", "device", "at"),
+    ("sign_ins", "mfa_device_id", "mfa_device", "at"),
+    ("sign_ins", "ip", "sign_in_ip", "at"),
+    ("meetings", "device_id", "device", "at"),
+    ("meetings", "ip", "sign_in_ip", "at"),
+    ("audit_events", "device_id", "device", "at"),
+    ("devices", "serial", "device_serial", "first_seen"),
+    ("devices", "device_id", "device", "first_seen"),
+    ("shipments", "address", "ship_to", "at"),
+];
+
+/// Calls `on` for every value that any table names, table by table.
+fn each<'a>(tables: &'a Tables, settings: &Settings, on: &mut dyn FnMut(Named<'a>)) {
+    for (table, column, kind, at) in OBSERVED {
+        for batch in tables.get(table).into_iter().flat_map(|data| &data.batches) {
+            let columns = Columns { batch };
+            let (subject, value, at, id) = (columns.text("subject_id"), columns.text(column), columns.time(at), columns.rows());
+            for row in 0..batch.num_rows() {
+                let value = value(row);
+                if !value.is_empty() {
+                    on(Named { subject: subject(row), kind, value, standing: Standing::Held, first: at(row), last: at(row), row: id(row) });
+                }
+            }
+        }
+    }
+    identifiers(tables, settings, on);
+    payments(tables, on);
+    for batch in tables.get("claims").into_iter().flat_map(|data| &data.batches) {
+        let columns = Columns { batch };
+        let (subject, kind, value, id) = (columns.text("subject_id"), columns.text("attribute"), columns.text("value"), columns.rows());
+        let (first, last) = (columns.time("valid_from"), columns.time("valid_to"));
+        for row in (0..batch.num_rows()).filter(|row| matches!(kind(*row), "email" | "phone" | "address" | "website")) {
+            on(Named {
+                subject: subject(row),
+                kind: kind(row),
+                value: value(row),
+                standing: Standing::Asserted,
+                first: first(row),
+                last: last(row),
+                row: id(row),
+            });
+        }
+    }
+    for batch in tables.get("commits").into_iter().flat_map(|data| &data.batches) {
+        let columns = Columns { batch };
+        let (subject, at, id) = (columns.text("subject_id"), columns.time("at"), columns.rows());
+        for column in ["author_email", "committer_email"] {
+            let value = columns.text(column);
+            for row in (0..batch.num_rows()).filter(|row| !value(*row).is_empty()) {
+                for kind in ["email", "machine_name"] {
+                    on(Named {
+                        subject: subject(row),
+                        kind,
+                        value: value(row),
+                        standing: Standing::Asserted,
+                        first: at(row),
+                        last: at(row),
+                        row: id(row),
+                    });
+                }
+            }
+        }
+    }
+    for batch in tables.get("accounts").into_iter().flat_map(|data| &data.batches) {
+        let columns = Columns { batch };
+        let (subject, value, id) = (columns.text("subject_id"), columns.text("handle"), columns.rows());
+        for row in (0..batch.num_rows()).filter(|row| !value(*row).is_empty()) {
+            on(Named {
+                subject: subject(row),
+                kind: "handle",
+                value: value(row),
+                standing: Standing::Asserted,
+                first: None,
+                last: None,
+                row: id(row),
+            });
+        }
+    }
+}
+
+fn identifiers<'a>(tables: &'a Tables, settings: &Settings, on: &mut dyn FnMut(Named<'a>)) {
+    for batch in tables.get("identifiers").into_iter().flat_map(|data| &data.batches) {
+        let columns = Columns { batch };
+        let (subject, kind, value, source) =
+            (columns.text("subject_id"), columns.text("kind"), columns.text("value"), columns.text("source"));
+        let (first, last, id) = (columns.time("valid_from"), columns.time("valid_to"), columns.rows());
+        let verified = batch.column_by_name("verified").and_then(|column| column.as_boolean_opt());
+        for row in 0..batch.num_rows() {
+            let shown = verified.filter(|column| !column.is_null(row)).map(|column| column.value(row));
+            let observed = settings.observed_sources.iter().any(|word| word == source(row));
+            let standing = if shown.unwrap_or(observed) { Standing::Held } else { Standing::Asserted };
+            on(Named {
+                subject: subject(row),
+                kind: kind(row),
+                value: value(row),
+                standing,
+                first: first(row),
+                last: last(row),
+                row: id(row),
+            });
+        }
+    }
+}
+
+/// Payouts are the subject's own account; who pays, and whom the subject pays, tell of the crew.
+fn payments<'a>(tables: &'a Tables, on: &mut dyn FnMut(Named<'a>)) {
+    for batch in tables.get("payments").into_iter().flat_map(|data| &data.batches) {
+        let columns = Columns { batch };
+        let (subject, direction, method) = (columns.text("subject_id"), columns.text("direction"), columns.text("method"));
+        let (payer, payee, at, id) = (columns.text("payer_account"), columns.text("payee_account"), columns.time("at"), columns.rows());
+        for row in 0..batch.num_rows() {
+            let own = match method(row) {
+                "bank" => "bank_account",
+                "crypto" => "wallet",
+                _ => "payment_account",
+            };
+            let kinds = if direction(row) == "from_subject" {
+                [(own, payer(row)), ("pays_to", payee(row))]
+            } else {
+                [(own, payee(row)), ("payer", payer(row))]
+            };
+            for (kind, value) in kinds.into_iter().filter(|(_, value)| !value.is_empty()) {
+                on(Named { subject: subject(row), kind, value, standing: Standing::Held, first: at(row), last: at(row), row: id(row) });
+            }
+        }
+    }
+}
