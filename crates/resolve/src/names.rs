@@ -2,7 +2,8 @@
 //!
 //! Must not know lists. Origin-neutral: it sees letters, never where they come from.
 
-use crate::compare::align::{Alignment, align};
+use crate::compare::align::{Alignment, Item, Side, align, joins, plainly};
+use crate::compare::weights::WEIGHTS;
 use crate::compare::worth::worth;
 use crate::normal::syllable::Reading;
 use crate::normal::{Form, Role, Schema};
@@ -25,7 +26,7 @@ impl NameComparer for Names {
         if a.is_empty() || b.is_empty() {
             return 0.0;
         }
-        let shared = share(&align(&a, &b, &worth), &a, &b).max(share(&align(&b, &a, &worth), &b, &a));
+        let shared = share(&aligned(&a, &b), &a, &b).max(share(&aligned(&b, &a), &b, &a));
         // Initials alone identify nobody.
         let identified = a.words.iter().chain(&b.words).any(|word| word.role == Role::Part);
         let share = shared.max(syllables(&a.syllables, &b.syllables)).clamp(0.0, 1.0);
@@ -33,12 +34,22 @@ impl NameComparer for Names {
     }
 }
 
+fn aligned(left: &Form, right: &Form) -> Alignment {
+    let weights = &*WEIGHTS;
+    let join = |form: &Form| joins(&form.words.iter().collect::<Vec<_>>());
+    let (left_joins, right_joins) = (join(left), join(right));
+    let item = |word| Item { word, worth: worth(word, weights), term: 0 };
+    let left = Side { words: left.words.iter().map(item).collect(), joins: left_joins.iter().map(|(at, word)| (*at, item(word))).collect() };
+    let right = Side { words: right.words.iter().map(item).collect(), joins: right_joins.iter().map(|(at, word)| (*at, item(word))).collect() };
+    align(&left, &right, weights, &mut plainly(weights))
+}
+
 /// Agreed bits of all bits, a missing word counting for less than a contrary one.
 fn share(alignment: &Alignment, left: &Form, right: &Form) -> f64 {
-    let total = |form: &Form| form.words.iter().filter(|word| word.role != Role::Legal).map(worth).sum::<f32>();
+    let total = |form: &Form| form.words.iter().filter(|word| word.role != Role::Legal).map(|word| worth(word, &WEIGHTS)).sum::<f32>();
     let (mut agreed, mut against) = (0.0, 0.0);
     for step in &alignment.steps {
-        if step.bits > 0.0 && !step.left.is_empty() && !step.right.is_empty() { agreed += step.bits } else { against -= step.bits.min(0.0) }
+        if step.bits > 0.0 && step.left.1 > 0 && step.right.1 > 0 { agreed += step.bits } else { against -= step.bits.min(0.0) }
     }
     let whole = total(left).max(total(right)).min(agreed + against + 24.0).max(0.1);
     let covered = total(left).min(total(right)).max(0.1);

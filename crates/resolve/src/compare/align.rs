@@ -2,19 +2,18 @@
 //!
 //! Must not know lists or thresholds.
 
-use super::weights::{WEIGHTS, Weights};
+use super::weights::Weights;
 use super::word::{Relation, relate};
-use crate::normal::fold;
 use crate::normal::letters::Script;
-use crate::normal::{Form, Role, Word};
+use crate::normal::{Role, Word, fold, letter_bits};
 
 /// One line of the account: what stands against what, and what it adds or takes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// Words of the first name, by number; empty for a missing word.
-    pub left: Vec<usize>,
-    /// Words of the second name, by number; empty for an extra word.
-    pub right: Vec<usize>,
+    /// Words of the first name: first and number of words; number 0 for a missing word.
+    pub left: (usize, usize),
+    /// Words of the second name; number 0 for an extra word.
+    pub right: (usize, usize),
     /// How they are related.
     pub relation: Relation,
     /// Bits added (negative: taken).
@@ -32,137 +31,171 @@ pub struct Alignment {
     pub agreeing: usize,
 }
 
-/// Aligns two names. `worth` says how many bits agreement on a word is worth (rarer = more).
+/// A word, what agreement on it is worth (bits), and its number in its index when it has one.
+#[derive(Debug, Clone, Copy)]
+pub struct Item<'a> {
+    /// The word.
+    pub word: &'a Word,
+    /// Bits.
+    pub worth: f32,
+    /// Number of the word in the index; only used as a key of the caller's cache.
+    pub term: u32,
+}
+
+/// A name ready to be aligned: its words, and its neighbours written as one.
+#[derive(Debug, Clone, Default)]
+pub struct Side<'a> {
+    /// In order.
+    pub words: Vec<Item<'a>>,
+    /// (place of the first, the joined word).
+    pub joins: Vec<(usize, Item<'a>)>,
+}
+
+/// Relation and loss of two words, possibly remembered by the caller: (left place, left is a join, left, right).
+pub type Relate<'r> = dyn FnMut(usize, bool, &Item, &Item) -> Option<(Relation, f32)> + 'r;
+
+/// The plain relation, nothing remembered.
+///
+/// # Errors
+/// Never; `None` means unrelated.
+pub fn plainly(weights: &Weights) -> impl FnMut(usize, bool, &Item, &Item) -> Option<(Relation, f32)> + '_ {
+    move |_, _, a, b| relate(a.word, b.word, weights)
+}
+
+/// Aligns two names.
 #[must_use]
-pub fn align(left: &Form, right: &Form, worth: &dyn Fn(&Word) -> f32) -> Alignment {
-    let weights = &*WEIGHTS;
-    let mut pairs = pairs(&left.words, &right.words, worth);
-    pairs.sort_by(|a, b| b.bits.total_cmp(&a.bits).then_with(|| (&a.left, &a.right).cmp(&(&b.left, &b.right))));
-    let mut used_left = vec![false; left.words.len()];
-    let mut used_right = vec![false; right.words.len()];
-    let mut steps: Vec<Step> = Vec::new();
-    for pair in pairs {
-        if pair.left.iter().any(|at| used_left[*at]) || pair.right.iter().any(|at| used_right[*at]) {
-            continue;
+pub fn align(left: &Side, right: &Side, weights: &Weights, relate: &mut Relate) -> Alignment {
+    let mut found = pairs(left, right, weights, relate);
+    found.sort_by(|a, b| b.bits.total_cmp(&a.bits).then_with(|| (a.left, a.right).cmp(&(b.left, b.right))));
+    let (mut used_left, mut used_right) = (0_u64, 0_u64);
+    let mut steps: Vec<Step> = Vec::with_capacity(left.words.len() + right.words.len());
+    for pair in found {
+        let (a, b) = (span(pair.left), span(pair.right));
+        if used_left & a == 0 && used_right & b == 0 {
+            used_left |= a;
+            used_right |= b;
+            steps.push(pair);
         }
-        pair.left.iter().for_each(|at| used_left[*at] = true);
-        pair.right.iter().for_each(|at| used_right[*at] = true);
-        steps.push(pair);
     }
-    let agreeing = steps.iter().filter(|step| left.words[step.left[0]].role == Role::Part).count();
-    leftovers(left, right, &used_left, &used_right, worth, weights, &mut steps);
+    let agreeing = steps.iter().filter(|step| step.bits > 0.0 && left.words[step.left.0].word.role == Role::Part).map(|step| step.left.1.max(step.right.1)).sum();
     order(&mut steps, weights);
-    steps.sort_by_key(|step| (step.left.is_empty(), step.left.first().copied(), step.right.first().copied()));
+    leftovers(left, right, used_left, used_right, weights, &mut steps);
+    steps.sort_by_key(|step| (step.left.1 == 0, step.left.0, step.right.0));
     let bits = steps.iter().map(|step| step.bits).sum();
     Alignment { steps, bits, agreeing }
 }
 
+fn span((first, count): (usize, usize)) -> u64 {
+    ((1_u64 << count) - 1) << first.min(60)
+}
+
 /// Every pair of words, and of two neighbours against one word, that is related.
-fn pairs(left: &[Word], right: &[Word], worth: &dyn Fn(&Word) -> f32) -> Vec<Step> {
-    let mut found = Vec::new();
-    for (i, a) in left.iter().enumerate() {
-        for (j, b) in right.iter().enumerate() {
-            if let Some((relation, bits)) = pair(a, b, worth) {
-                found.push(Step { left: vec![i], right: vec![j], relation, bits });
+fn pairs(left: &Side, right: &Side, weights: &Weights, relate: &mut Relate) -> Vec<Step> {
+    let mut found = Vec::with_capacity(8);
+    for (i, a) in left.words.iter().enumerate() {
+        for (j, b) in right.words.iter().enumerate() {
+            if let Some((relation, bits)) = pair(i, false, a, b, weights, relate) {
+                found.push(Step { left: (i, 1), right: (j, 1), relation, bits });
             }
         }
     }
-    let single = |at: usize| vec![at];
-    for (i, joined) in joins(left) {
-        for (j, b) in right.iter().enumerate() {
-            found.extend(joined_pair(&joined, b, worth).map(|(relation, bits)| Step { left: vec![i, i + 1], right: single(j), relation, bits }));
+    for (i, joined) in &left.joins {
+        for (j, b) in right.words.iter().enumerate().filter(|(_, b)| b.word.text.len() >= 4) {
+            if let Some((relation, bits)) = pair(*i, true, joined, b, weights, relate).and_then(|found| joined_loss(found, weights)) {
+                found.push(Step { left: (*i, 2), right: (j, 1), relation, bits });
+            }
         }
     }
-    for (j, joined) in joins(right) {
-        for (i, a) in left.iter().enumerate() {
-            found.extend(joined_pair(&joined, a, worth).map(|(relation, bits)| Step { left: single(i), right: vec![j, j + 1], relation, bits }));
+    for (j, joined) in &right.joins {
+        for (i, a) in left.words.iter().enumerate().filter(|(_, a)| a.word.text.len() >= 4) {
+            if let Some((relation, bits)) = pair(i, false, a, joined, weights, relate).and_then(|found| joined_loss(found, weights)) {
+                found.push(Step { left: (i, 1), right: (*j, 2), relation, bits });
+            }
         }
     }
     found
 }
 
-fn joined_pair(joined: &Word, other: &Word, worth: &dyn Fn(&Word) -> f32) -> Option<(Relation, f32)> {
-    if other.text.len() < 4 {
-        return None;
-    }
-    let (relation, bits) = pair(joined, other, worth)?;
-    let bits = bits - WEIGHTS.joined;
-    (bits > 0.0 && relation != Relation::Initial && relation != Relation::Nickname).then_some((relation, bits))
+fn joined_loss((relation, bits): (Relation, f32), weights: &Weights) -> Option<(Relation, f32)> {
+    let bits = bits - weights.joined;
+    (bits > 0.0 && !matches!(relation, Relation::Initial | Relation::Nickname)).then_some((relation, bits))
 }
 
-/// Two neighbours as one word.
-pub(crate) fn joins(words: &[Word]) -> Vec<(usize, Word)> {
+/// Two neighbours as one word, with the place of the first.
+#[must_use]
+pub fn joins(words: &[&Word]) -> Vec<(usize, Word)> {
     let fits = |word: &Word| word.role != Role::Legal && matches!(word.script, Script::Letters | Script::Abjad);
     let mut joins = Vec::new();
     for (at, two) in words.windows(2).enumerate() {
-        if two.iter().all(fits) && two[0].script == two[1].script && two.iter().map(|word| word.text.len()).sum::<usize>() >= 4 {
+        if two.iter().all(|word| fits(word)) && two[0].script == two[1].script && two.iter().map(|word| word.text.len()).sum::<usize>() >= 4 {
             let text = format!("{}{}", two[0].text, two[1].text);
             let (key, bones) = match two[0].script {
                 Script::Abjad => (text.clone(), fold::hard(&format!("{}{}", two[0].bones, two[1].bones))),
                 _ => (fold::key(&text), fold::hard(&fold::skeleton(&text))),
             };
             let printed = format!("{} {}", two[0].printed, two[1].printed);
-            joins.push((at, Word { printed, text, key, bones, script: two[0].script, role: Role::Part, group: "" }));
+            joins.push((at, Word { printed, letters: letter_bits(&text), text, key, bones, script: two[0].script, role: Role::Part, group: "" }));
         }
     }
     joins
 }
 
-fn pair(a: &Word, b: &Word, worth: &dyn Fn(&Word) -> f32) -> Option<(Relation, f32)> {
-    let weights = &*WEIGHTS;
-    match (a.role, b.role) {
+fn pair(i: usize, joined: bool, a: &Item, b: &Item, weights: &Weights, relate: &mut Relate) -> Option<(Relation, f32)> {
+    match (a.word.role, b.word.role) {
         (Role::Legal, Role::Legal) => {
-            let bits = if a.group == b.group { 0.3 } else { -weights.legal_other };
+            let bits = if a.word.group == b.word.group { 0.3 } else { -weights.legal_other };
             Some((Relation::LegalForm, bits))
         }
-        (Role::Legal, _) | (_, Role::Legal) => (a.text == b.text).then_some((Relation::LegalForm, 0.2)),
+        (Role::Legal, _) | (_, Role::Legal) => (a.word.text == b.word.text).then_some((Relation::LegalForm, 0.2)),
         _ => {
-            let (relation, loss) = relate(a, b)?;
-            let value = worth(a).min(worth(b)).min(weights.most);
+            let (relation, loss) = relate(i, joined, a, b)?;
             let value = match relation {
-                Relation::Initial => weights.initial_worth.min(worth(a).max(worth(b))),
-                // A misspelt word is rare; what was meant is the commoner of the two.
-                _ => value,
+                Relation::Initial => weights.initial_worth.min(a.worth.max(b.worth)),
+                // The misspelt word is rare by accident: what counts is the commoner of the two.
+                _ => a.worth.min(b.worth),
             };
-            let bits = if a.role == Role::Particle && b.role == Role::Particle { 0.5 } else { value - loss };
+            let bits = if a.word.role == Role::Particle && b.word.role == Role::Particle { 0.5 } else { value - loss };
             (bits > -2.0).then_some((relation, bits.max(0.1)))
         }
     }
 }
 
-fn leftovers(left: &Form, right: &Form, used_left: &[bool], used_right: &[bool], worth: &dyn Fn(&Word) -> f32, weights: &Weights, steps: &mut Vec<Step>) {
-    let cost = |word: &Word, flat: f32, share: f32| match word.role {
+fn leftovers(left: &Side, right: &Side, used_left: u64, used_right: u64, weights: &Weights, steps: &mut Vec<Step>) {
+    let cost = |item: &Item, flat: f32, share: f32| match item.word.role {
         Role::Particle => weights.particle,
         Role::Legal => weights.legal,
         Role::Initial => flat * 0.5,
-        Role::Part => flat + share * worth(word),
+        Role::Part => flat + share * item.worth,
     };
-    let open = |words: &[Word], used: &[bool]| words.iter().zip(used).filter(|(word, used)| !**used && word.role == Role::Part).count();
+    let is_open = |used: u64, at: usize| used & (1 << at.min(60)) == 0;
+    let open = |words: &[Item], used: u64| words.iter().enumerate().filter(|(at, item)| is_open(used, *at) && item.word.role == Role::Part).count();
+    let extras = open(&left.words, used_left);
     #[allow(clippy::cast_precision_loss)]
-    let conflicts = open(&left.words, used_left).min(open(&right.words, used_right)) as f32;
-    let extras = open(&left.words, used_left).max(1);
-    for (at, word) in left.words.iter().enumerate().filter(|(at, _)| !used_left[*at]) {
-        let mut bits = -cost(word, weights.extra, weights.extra_share);
-        if word.role == Role::Part {
-            #[allow(clippy::cast_precision_loss)]
-            let share = conflicts * weights.conflict / extras as f32;
-            bits -= share;
+    let conflict = extras.min(open(&right.words, used_right)) as f32 * weights.conflict / extras.max(1) as f32;
+    for (at, item) in left.words.iter().enumerate().filter(|(at, _)| is_open(used_left, *at)) {
+        let mut bits = -cost(item, weights.extra, weights.extra_share);
+        if item.word.role == Role::Part {
+            bits -= conflict;
         }
-        steps.push(Step { left: vec![at], right: Vec::new(), relation: Relation::Extra, bits });
+        steps.push(Step { left: (at, 1), right: (0, 0), relation: Relation::Extra, bits });
     }
-    for (at, word) in right.words.iter().enumerate().filter(|(at, _)| !used_right[*at]) {
-        let bits = -cost(word, weights.missing, weights.missing_share);
-        steps.push(Step { left: Vec::new(), right: vec![at], relation: Relation::Missing, bits });
+    for (at, item) in right.words.iter().enumerate().filter(|(at, _)| is_open(used_right, *at)) {
+        let bits = -cost(item, weights.missing, weights.missing_share);
+        steps.push(Step { left: (0, 0), right: (at, 1), relation: Relation::Missing, bits });
     }
 }
 
-/// Words in another order than a rotation of the listed one lose a little, on the last step that breaks it.
+/// Words in another order than a rotation of the listed one lose a little, on the step that breaks it.
 fn order(steps: &mut [Step], weights: &Weights) {
-    let mut placed: Vec<usize> = (0..steps.len()).filter(|at| !steps[*at].left.is_empty() && !steps[*at].right.is_empty()).collect();
-    placed.sort_by_key(|at| steps[*at].left[0]);
-    let falls: Vec<usize> = placed.windows(2).filter(|two| steps[two[1]].right[0] < steps[two[0]].right[0]).map(|two| two[1]).collect();
-    // One fall is a rotation: family name first.
-    for at in falls.into_iter().skip(1) {
-        steps[at].bits -= weights.order;
+    steps.sort_by_key(|step| step.left.0);
+    let mut falls = 0;
+    for at in 1..steps.len() {
+        if steps[at].right.0 < steps[at - 1].right.0 {
+            falls += 1;
+            // One fall is a rotation: family name first.
+            if falls > 1 {
+                steps[at].bits -= weights.order;
+            }
+        }
     }
 }

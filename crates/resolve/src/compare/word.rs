@@ -3,7 +3,7 @@
 //! Must not know the rest of either name.
 
 use super::edit;
-use super::weights::WEIGHTS;
+use super::weights::Weights;
 use crate::normal::letters::Script;
 use crate::normal::wordlist::WORDLISTS;
 use crate::normal::{Role, Word};
@@ -54,13 +54,12 @@ impl Relation {
 
 /// The relation of two words and the bits it loses; `None` when they have nothing to do with each other.
 #[must_use]
-pub fn relate(left: &Word, right: &Word) -> Option<(Relation, f32)> {
-    let weights = &*WEIGHTS;
+pub fn relate(left: &Word, right: &Word, weights: &Weights) -> Option<(Relation, f32)> {
     if left.text == right.text {
         return Some((Relation::Exact, 0.0));
     }
     if left.script != right.script {
-        return across_scripts(left, right);
+        return across_scripts(left, right, weights);
     }
     if left.script != Script::Letters {
         return (left.bones == right.bones && left.bones.len() >= 2).then_some((Relation::Romanisation, 1.0));
@@ -71,12 +70,17 @@ pub fn relate(left: &Word, right: &Word) -> Option<(Relation, f32)> {
     if left.key == right.key && left.key.len() >= 2 {
         return Some((Relation::Romanisation, weights.romanisation));
     }
-    if let Some(found) = short_form(left, right) {
+    if let Some(found) = short_form(left, right, weights) {
         return Some(found);
     }
     let shorter = left.text.len().min(right.text.len());
     #[allow(clippy::cast_precision_loss)]
     let limit = (shorter as f32 * weights.edit_share).min(weights.edit_most);
+    // Each letter that only one of them has costs at least half an edit in either spelling; groups of the key hide up to four.
+    #[allow(clippy::cast_precision_loss)]
+    if (left.letters ^ right.letters).count_ones() as f32 > limit * 4.0 + 3.0 {
+        return None;
+    }
     let cost = edit::distance(&left.text, &right.text, limit).min(edit::distance(&left.key, &right.key, limit) + 0.1);
     if cost <= limit {
         #[allow(clippy::cast_precision_loss)]
@@ -86,8 +90,7 @@ pub fn relate(left: &Word, right: &Word) -> Option<(Relation, f32)> {
     None
 }
 
-fn short_form(left: &Word, right: &Word) -> Option<(Relation, f32)> {
-    let weights = &*WEIGHTS;
+fn short_form(left: &Word, right: &Word, weights: &Weights) -> Option<(Relation, f32)> {
     for (short, full) in [(left, right), (right, left)] {
         if WORDLISTS.abbreviations.get(short.text.as_str()).is_some_and(|word| *word == full.text) {
             return Some((Relation::Abbreviation, weights.abbreviation));
@@ -101,8 +104,7 @@ fn short_form(left: &Word, right: &Word) -> Option<(Relation, f32)> {
 }
 
 /// Arabic script against Latin: the consonants decide.
-fn across_scripts(left: &Word, right: &Word) -> Option<(Relation, f32)> {
-    let weights = &*WEIGHTS;
+fn across_scripts(left: &Word, right: &Word, weights: &Weights) -> Option<(Relation, f32)> {
     let abjad = |script| matches!(script, Script::Abjad);
     if !(abjad(left.script) || abjad(right.script)) || left.bones.is_empty() || right.bones.is_empty() {
         return None;

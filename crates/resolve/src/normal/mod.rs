@@ -75,6 +75,18 @@ pub struct Word {
     pub role: Role,
     /// Legal-form group; empty for other words.
     pub group: &'static str,
+    /// Which letters and digits occur, one bit each: two words with few in common need no closer look.
+    pub letters: u64,
+}
+
+/// One bit for each ASCII letter and digit of a word.
+#[must_use]
+pub fn letter_bits(text: &str) -> u64 {
+    text.bytes().fold(0, |bits, byte| match byte {
+        b'a'..=b'z' => bits | 1 << (byte - b'a'),
+        b'0'..=b'9' => bits | 1 << (26 + byte - b'0'),
+        _ => bits | 1 << 40,
+    })
 }
 
 /// A name, read.
@@ -166,6 +178,7 @@ fn push_run(run: &str, kind: Option<Script>, words: &mut Vec<Word>) {
         Some(Script::Abjad) => push_abjad(run, words),
         Some(kind @ (Script::Hangul | Script::Han)) => words.push(Word {
             printed: run.to_owned(),
+            letters: 0,
             text: run.chars().take(WORD_LETTERS).collect(),
             key: String::new(),
             bones: String::new(),
@@ -225,7 +238,8 @@ fn push_abjad_word(printed: &str, letters: &str, words: &mut Vec<Word>) {
         return;
     }
     let bones = fold::hard(&classes);
-    words.push(Word { printed: printed.to_owned(), key: text.clone(), text, bones, script: Script::Abjad, role: Role::Part, group: "" });
+    let letters = letter_bits(&text);
+    words.push(Word { printed: printed.to_owned(), letters, key: text.clone(), text, bones, script: Script::Abjad, role: Role::Part, group: "" });
 }
 
 fn word(printed: &str, text: String, script: Script) -> Word {
@@ -238,7 +252,7 @@ fn word(printed: &str, text: String, script: Script) -> Word {
     } else {
         Role::Part
     };
-    Word { printed: printed.to_owned(), text, key, bones, script, role, group: "" }
+    Word { printed: printed.to_owned(), letters: letter_bits(&text), text, key, bones, script, role, group: "" }
 }
 
 /// Takes titles off, unless nothing would be left.

@@ -31,6 +31,8 @@ pub struct Reading {
     pub system: System,
     /// Family name, then given name.
     pub parts: Vec<Options>,
+    /// Number of the word that is the family name; `None` when all syllables are one word.
+    pub family_at: Option<usize>,
 }
 
 /// Readings of one name at most.
@@ -62,7 +64,7 @@ fn hangul(words: &[&Word], found: &mut Vec<Reading>) {
         return;
     }
     let parts = syllables.iter().map(|c| vec![(canonical(*c), 0)]).collect();
-    found.push(Reading { system: System::Korean, parts });
+    found.push(Reading { system: System::Korean, parts, family_at: (words.len() > 1).then_some(0) });
 }
 
 fn han(words: &[&Word], found: &mut Vec<Reading>) {
@@ -79,14 +81,15 @@ fn han(words: &[&Word], found: &mut Vec<Reading>) {
         parts.iter().all(|options| !options.is_empty()).then_some(parts)
     };
     let tables = &*TABLES;
+    let family_at = (words.len() > 1).then_some(0);
     if let Some(parts) = read(0, &|text| tables.pinyin.get(text).copied()) {
-        found.push(Reading { system: System::Mandarin, parts });
+        found.push(Reading { system: System::Mandarin, parts, family_at });
     }
     if let Some(parts) = read(1, &|text| text.chars().next().map(canonical)) {
-        found.push(Reading { system: System::Korean, parts });
+        found.push(Reading { system: System::Korean, parts, family_at });
     }
     if let Some(parts) = read(2, &|text| tables.jyutping.get(text).copied()) {
-        found.push(Reading { system: System::Cantonese, parts });
+        found.push(Reading { system: System::Cantonese, parts, family_at });
     }
 }
 
@@ -112,7 +115,7 @@ fn latin(words: &[&Word], found: &mut Vec<Reading>) {
             for way in ways.into_iter().filter(|way| !way.is_empty()) {
                 let mut parts = vec![family.clone()];
                 parts.extend(way);
-                found.push(Reading { system, parts });
+                found.push(Reading { system, parts, family_at: Some(family_at) });
             }
         }
     }
@@ -153,7 +156,15 @@ fn canonical(syllable: char) -> u16 {
     u16::try_from(onset * 588 + nucleus * 28 + coda).unwrap_or(u16::MAX)
 }
 
+/// Worth of a family name by its share of bearers, bits: census shares in Korea; in China by rank (a share of 7.5% for the first, falling with the
+/// rank to the power 0.9).
+#[must_use]
+pub fn family_bits(system: System, id: u16) -> f32 {
+    TABLES.family_bits.get(&(system, id)).copied().unwrap_or(9.0)
+}
+
 struct Tables {
+    family_bits: FxHashMap<(System, u16), f32>,
     korean: FxHashMap<String, Options>,
     korean_families: FxHashMap<String, Options>,
     mandarin: FxHashMap<String, Options>,
@@ -196,13 +207,27 @@ impl Tables {
                 add(&mut cantonese, spelling, *id, bits);
             }
         }
+        let mut family_bits: FxHashMap<(System, u16), f32> = FxHashMap::default();
+        for row in &WORDLISTS.korean_surnames {
+            let share = row.get(1).and_then(|share| share.parse::<f32>().ok()).unwrap_or(1.0);
+            if let Some(id) = row.first().and_then(|text| text.chars().next()).map(canonical) {
+                let bits = (100_000.0 / share.max(1.0)).log2();
+                family_bits.entry((System::Korean, id)).and_modify(|known| *known = known.min(bits)).or_insert(bits);
+            }
+        }
         let mut mandarin_families = FxHashMap::default();
         let mut cantonese_families = FxHashMap::default();
-        for family in FAMILIES.chars() {
+        for (rank, family) in FAMILIES.chars().enumerate() {
             let Some(row) = WORDLISTS.han.get(&family) else { continue };
             for (column, syllables, families) in [(0, &mandarin, &mut mandarin_families), (2, &cantonese, &mut cantonese_families)] {
                 let ids = if column == 0 { &pinyin } else { &jyutping };
+                let system = if column == 0 { System::Mandarin } else { System::Cantonese };
+                #[allow(clippy::cast_precision_loss)]
+                let bits = 3.7 + 0.9 * ((rank + 1) as f32 * 0.75).log2().max(0.0);
                 let wanted: FxHashSet<u16> = row[column].split(' ').take(1).filter_map(|text| ids.get(text).copied()).collect();
+                for id in &wanted {
+                    family_bits.entry((system, *id)).or_insert(bits);
+                }
                 let spelt = syllables.iter().flat_map(|(spelling, options)| options.iter().map(move |option| (spelling, option)));
                 let chosen: Vec<(String, u16, u8)> =
                     spelt.filter(|(_, (id, _))| wanted.contains(id)).map(|(spelling, (id, bits))| (spelling.clone(), *id, *bits)).collect();
@@ -210,7 +235,7 @@ impl Tables {
             }
         }
         let mut tables =
-            Self { korean, korean_families, mandarin, mandarin_families, cantonese, cantonese_families, pinyin, jyutping };
+            Self { family_bits, korean, korean_families, mandarin, mandarin_families, cantonese, cantonese_families, pinyin, jyutping };
         for map in [
             &mut tables.korean,
             &mut tables.korean_families,

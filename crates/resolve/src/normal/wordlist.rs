@@ -35,6 +35,8 @@ pub struct Wordlists {
     pub particles: FxHashSet<&'static str>,
     /// Pet form -> full names.
     pub nicknames: FxHashMap<&'static str, Vec<&'static str>>,
+    /// Full name or word -> its pet forms and abbreviations.
+    pub short_of: FxHashMap<&'static str, Vec<&'static str>>,
     /// Abbreviated company word -> full word.
     pub abbreviations: FxHashMap<&'static str, &'static str>,
     /// Name part -> share of bearers, per 100,000, where it is commonest.
@@ -59,11 +61,20 @@ impl Wordlists {
             legal.entry(words[0]).or_default().push((words, form));
         }
         legal.values_mut().for_each(|phrases| phrases.sort_by_key(|(words, _)| std::cmp::Reverse(words.len())));
-        let mut nicknames: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        let mut nicknames: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
         for (short, full) in pairs(embedded!("nicknames.csv")) {
             nicknames.entry(short).or_default().extend(full.split(' '));
         }
+        let mut short_of: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for (short, full) in &nicknames {
+            full.iter().for_each(|full| short_of.entry(*full).or_default().push(*short));
+        }
+        for (short, full) in pairs(embedded!("abbreviations.csv")) {
+            short_of.entry(full).or_default().push(short);
+        }
+        short_of.values_mut().for_each(|shorts| shorts.sort_unstable());
         Self {
+            short_of,
             letters: pairs(embedded!("letters.csv")).map(|(letter, latin)| (first(letter), latin)).collect(),
             abjad: pairs(embedded!("abjad.csv")).map(|(letter, class)| (first(letter), class)).collect(),
             legal,

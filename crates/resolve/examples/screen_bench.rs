@@ -1,0 +1,183 @@
+//! Measures screening on the development sets and prints the table of targets:
+//!
+//!     cargo run --release -p bonafide-resolve --example screen_bench -- DATA_FOLDER [half]
+//!
+//! DATA_FOLDER holds `screen/` and `lists/`. `half` is `dev` or `test`: the halves (by hash of the query id) that the weights were and were not
+//! learned on. Native-script names of the UN list are left out of the index.
+
+#[path = "screen_data/mod.rs"]
+mod data;
+
+use bonafide_resolve::index::Index;
+use bonafide_resolve::screen::{Options, Query, Searcher};
+use data::{Data, Negative, Positive};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Instant;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().unwrap_or_default();
+    let half = arguments.next();
+    let Some(data) = Data::read(Path::new(&folder), half.as_deref()) else {
+        println!("skipped: {folder} holds no screening sets");
+        return;
+    };
+    let started = Instant::now();
+    let index = Index::build(data.entries.clone());
+    println!("index: {} entries, {} names, {} words, built in {:.2} s", index.entries.len(), index.names.len(), index.vocabulary.words.len(), started.elapsed().as_secs_f64());
+    println!("resident: {:.0} MB (with the data sets)", resident_mb());
+    let (negatives, positives) = (score_negatives(&index, &data.negatives), score_positives(&index, &data.positives));
+    recall(&negatives, &positives, &data);
+    false_positives(&negatives, &data);
+    birth_dates(&data);
+    name_bench(&data);
+    speed(&index, &data);
+    if std::env::var_os("SHOW").is_some() {
+        show(&index, &negatives, &positives, &data);
+    }
+}
+
+fn score_negatives(index: &Index, rows: &[Negative]) -> Vec<f64> {
+    let mut searcher = Searcher::new(index);
+    let options = Options { top: 1, threshold: 0.0, ..Options::default() };
+    rows.iter().map(|row| searcher.screen(&row.query, &options).first().map_or(0.0, |hit| hit.score)).collect()
+}
+
+fn score_positives(index: &Index, rows: &[Positive]) -> Vec<f64> {
+    let mut searcher = Searcher::new(index);
+    let options = Options { top: 50, threshold: 0.0, candidates: 50 };
+    rows.iter().map(|row| searcher.screen(&row.query, &options).iter().find(|hit| hit.entry_id == row.target).map_or(0.0, |hit| hit.score)).collect()
+}
+
+fn threshold_at(negatives: &[f64], share: f64) -> f64 {
+    let mut sorted = negatives.to_vec();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+    let at = (sorted.len() as f64 * share) as usize;
+    sorted.get(at).copied().unwrap_or(1.0)
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn share(scores: &[f64], threshold: f64) -> f64 {
+    scores.iter().filter(|score| **score > threshold).count() as f64 / scores.len().max(1) as f64
+}
+
+fn recall(negatives: &[f64], positives: &[f64], data: &Data) {
+    let (one, fifth) = (threshold_at(negatives, 0.01), threshold_at(negatives, 0.002));
+    println!("score at 1% false positives {one:.4}, at 0.2% {fifth:.4}");
+    let mut groups: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let mut all = Vec::new();
+    let mut coincident = Vec::new();
+    for (row, score) in data.positives.iter().zip(positives) {
+        if row.coincides {
+            coincident.push(*score);
+        } else {
+            all.push(*score);
+            groups.entry(&row.category).or_default().push(*score);
+        }
+    }
+    println!("{:26} {:>6} {:>7} {:>7}", "category", "rows", "at 1%", "at 0.2%");
+    for (name, scores) in groups.iter().map(|(name, scores)| (*name, scores)).chain([("all", &all), ("coincides (apart)", &coincident)]) {
+        println!("{name:26} {:6} {:7.3} {:7.3}", scores.len(), share(scores, one), share(scores, fifth));
+    }
+    let mut exact: Vec<u64> = all.iter().filter(|score| **score > one).map(|score| score.to_bits()).collect();
+    exact.sort_unstable();
+    let top = exact.last().map_or(0, |top| exact.iter().filter(|bits| *bits == top).count());
+    println!("true pairs tied at the very same top score: {top} of {}", exact.len());
+}
+
+fn false_positives(negatives: &[f64], data: &Data) {
+    let threshold = bonafide_resolve::screen::THRESHOLD;
+    println!("false positives at the shipped threshold {threshold}: {:.2}% of all", 100.0 * share(negatives, threshold));
+    let mut groups: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for (row, score) in data.negatives.iter().zip(negatives) {
+        groups.entry(&row.culture).or_default().push(*score);
+    }
+    for (culture, scores) in &groups {
+        println!("  {culture:12} {:5} rows {:6.2}%", scores.len(), 100.0 * share(scores, threshold));
+    }
+}
+
+fn birth_dates(data: &Data) {
+    let index = Index::build(data.dated.clone());
+    let mut searcher = Searcher::new(&index);
+    let options = Options { top: 50, threshold: 0.0, candidates: 50 };
+    let mut right = 0;
+    for (query, target, is_match) in &data.births {
+        let score = searcher.screen(query, &options).iter().find(|hit| hit.entry_id == *target).map_or(0.0, |hit| hit.score);
+        right += usize::from((score > bonafide_resolve::screen::THRESHOLD) == *is_match);
+        if (score > bonafide_resolve::screen::THRESHOLD) != *is_match && std::env::var_os("SHOW").is_some() {
+            println!("  birth: {} {target} {is_match} {score:.3}", query.name);
+        }
+    }
+    println!("birth dates on the right side of the threshold: {right} of {}", data.births.len());
+}
+
+fn name_bench(data: &Data) {
+    use bonafide_facts::hook::NameComparer as _;
+    let scored: Vec<(f64, bool)> = data.pairs.iter().map(|(left, right, same)| (bonafide_resolve::Names.similarity(left, right), *same)).collect();
+    let f1 = |threshold: f64| {
+        let hits = scored.iter().filter(|(score, _)| *score >= threshold).count();
+        let truth = scored.iter().filter(|(_, same)| *same).count();
+        let both = scored.iter().filter(|(score, same)| *score >= threshold && *same).count();
+        #[allow(clippy::cast_precision_loss)]
+        let f1 = 2.0 * both as f64 / (hits + truth).max(1) as f64;
+        f1
+    };
+    let best = (30..95).map(|percent| f64::from(percent) / 100.0).max_by(|a, b| f1(*a).total_cmp(&f1(*b))).unwrap_or(0.7);
+    println!("name_bench: F1 {:.3} at {best} (0.7: {:.3}), {} pairs", f1(best), f1(0.7), scored.len());
+}
+
+fn speed(index: &Index, data: &Data) {
+    let queries: Vec<&Query> = data.negatives.iter().map(|row| &row.query).chain(data.positives.iter().map(|row| &row.query)).collect();
+    let mut searcher = Searcher::new(index);
+    let started = cpu_seconds();
+    let mut times: Vec<f64> = Vec::with_capacity(queries.len());
+    let mut hits = 0;
+    for query in &queries {
+        let from = Instant::now();
+        hits += searcher.screen(query, &Options { threshold: 0.05, ..Options::default() }).len();
+        times.push(from.elapsed().as_secs_f64());
+    }
+    let spent = cpu_seconds() - started;
+    times.sort_by(f64::total_cmp);
+    #[allow(clippy::cast_precision_loss)]
+    let rate = queries.len() as f64 / spent;
+    println!("speed: {rate:.0} explained queries per core-second ({} queries, {hits} hits), p99 {:.3} ms, slowest {:.3} ms", queries.len(), times[times.len() * 99 / 100] * 1e3, times[times.len() - 1] * 1e3);
+}
+
+/// CPU seconds of this process so far (Linux: utime and stime of /proc/self/stat at 100 ticks a second); 0 elsewhere.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after = stat.rsplit(')').next().unwrap_or("");
+    let ticks: f64 = after.split_whitespace().skip(11).take(2).filter_map(|cell| cell.parse::<f64>().ok()).sum();
+    ticks / 100.0
+}
+
+fn resident_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("");
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+}
+
+fn show(index: &Index, negatives: &[f64], positives: &[f64], data: &Data) {
+    let mut searcher = Searcher::new(index);
+    let one = threshold_at(negatives, 0.01);
+    let mut worst: Vec<(f64, usize)> = negatives.iter().copied().zip(0..).collect();
+    worst.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (score, at) in worst.into_iter().take(150) {
+        let hit = searcher.screen(&data.negatives[at].query, &Options { threshold: 0.0, top: 1, ..Options::default() });
+        println!("NEG {score:.3} {:8} {} => {}", data.negatives[at].culture, data.negatives[at].query.name, hit.first().map_or("", |hit| &hit.name));
+    }
+    let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+    for (row, score) in data.positives.iter().zip(positives).filter(|(row, score)| **score <= one && !row.coincides) {
+        let nth = shown.entry(&row.category).or_default();
+        *nth += 1;
+        if *nth <= 12 {
+            let hits = searcher.screen(&row.query, &Options { top: 50, threshold: 0.0, candidates: 50 });
+            let found = hits.iter().find(|hit| hit.entry_id == row.target);
+            println!("POS {score:.3} {:12} {} ({}) {:.1} {}", row.category, row.query.name, row.source, found.map_or(0.0, |hit| hit.explanation.bits), found.map_or(String::new(), |hit| hit.explanation.sentences().join(" ")));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The close look: words aligned, syllables compared, what else is known weighed, and all of it brought to 0..1.
+//!
+//! Must not know how candidates were found.
+
+use super::candidates::Asked;
+use super::explain::{Explanation, Line, word_line};
+use super::{Hit, Options};
+use crate::compare::align::{Alignment, Item, Side, Step, align};
+use crate::compare::word::{Relation, relate};
+use crate::index::entry::{Days, NameKind};
+use crate::index::{Index, Listed};
+use crate::normal::syllable::{Reading, System};
+use crate::normal::Role;
+
+/// A listed name that was looked at.
+pub(crate) struct Judged {
+    listed: Listed,
+    alignment: Alignment,
+    whole: Vec<(&'static str, f32)>,
+    bits: f32,
+}
+
+/// The account of one listed name; `None` when nothing of worth agrees.
+pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
+    let listed = index.names[name as usize];
+    let weights = &index.weights;
+    let item = |term: u32| Item { word: index.word(term), worth: index.vocabulary.worth[term as usize], term };
+    let side = Side {
+        words: index.terms(&listed).iter().map(|term| item(*term)).collect(),
+        joins: index.joined(&listed).iter().map(|(at, term)| (usize::from(*at), item(*term))).collect(),
+    };
+    let mut known = |at: usize, joined: bool, left: &Item, right: &Item| {
+        if left.word.role == Role::Initial || right.word.role == Role::Initial {
+            return relate(left.word, right.word, weights);
+        }
+        if joined { asked.joins.iter().find(|(place, _)| *place == at)?.1.find(right.term) } else { asked.words[at].find(right.term) }
+    };
+    let mut alignment = align(&asked.side, &side, weights, &mut known);
+    let mut whole = Vec::new();
+    let parts = |side: &Side| side.words.iter().filter(|item| item.word.role == Role::Part).count();
+    if alignment.agreeing < 2 && parts(&asked.side).max(parts(&side)) > 1 {
+        whole.push(("one-part-only", -weights.alone));
+    }
+    let total = alignment.bits + whole.iter().map(|(_, bits)| bits).sum::<f32>();
+    if let Some(other) = by_syllables(index, asked, &listed).filter(|other| other.bits > total) {
+        alignment = other;
+        whole.clear();
+    }
+    if index.entries[listed.entry as usize].names[listed.name as usize].kind == NameKind::Weak {
+        whole.push(("weak-alias", -1.0));
+    }
+    let bits = alignment.bits + whole.iter().map(|(_, bits)| bits).sum::<f32>();
+    (bits > 0.5).then_some(Judged { listed, alignment, whole, bits })
+}
+
+/// The best agreement of two readings as syllables.
+fn by_syllables(index: &Index, asked: &Asked, listed: &Listed) -> Option<Alignment> {
+    let mut best: Option<Alignment> = None;
+    for left in &asked.form.syllables {
+        for right in index.readings(listed).iter().filter(|right| right.system == left.system && right.parts.len() == left.parts.len()) {
+            if let Some(found) = syllable_steps(index, asked, listed, left, right)
+                && best.as_ref().is_none_or(|best| found.bits > best.bits)
+            {
+                best = Some(found);
+            }
+        }
+    }
+    best
+}
+
+fn syllable_steps(index: &Index, asked: &Asked, listed: &Listed, left: &Reading, right: &Reading) -> Option<Alignment> {
+    let mut worths = Vec::with_capacity(left.parts.len());
+    for (at, (x, y)) in left.parts.iter().zip(&right.parts).enumerate() {
+        let common = x.iter().flat_map(|(id, cost)| y.iter().filter(move |(other, _)| other == id).map(move |(_, more)| (cost + more, *id)));
+        let (cost, id) = common.min()?;
+        let worth = if at == 0 { family_worth(left.system, id) } else { index.syllable_worth(left.system, id) };
+        worths.push(worth - f32::from(cost));
+    }
+    let (all_left, all_right) = (asked.side.words.len(), index.terms(listed).len());
+    let relation = if asked.form.words[0].script == crate::normal::letters::Script::Letters { Relation::Romanisation } else { Relation::Script };
+    let family: f32 = worths[0];
+    let given: f32 = worths[1..].iter().sum::<f32>() - index.weights.syllable;
+    let steps = match (left.family_at, right.family_at) {
+        (Some(a), Some(b)) if all_left > 1 && all_right > 1 => {
+            let rest = |at: usize, all: usize| if at == 0 { (1, all - 1) } else { (0, all - 1) };
+            vec![
+                Step { left: (a, 1), right: (b, 1), relation, bits: family },
+                Step { left: rest(a, all_left), right: rest(b, all_right), relation, bits: given },
+            ]
+        }
+        _ => vec![Step { left: (0, all_left), right: (0, all_right), relation, bits: family + given }],
+    };
+    let bits = steps.iter().map(|step| step.bits).sum();
+    Some(Alignment { steps, bits, agreeing: worths.len() })
+}
+
+/// Worth of a family name by its share of bearers.
+fn family_worth(system: System, id: u16) -> f32 {
+    crate::normal::syllable::family_bits(system, id)
+}
+
+/// Hits from what was looked at: the best name of each entry, rivals counted, qualifiers weighed, scored and sorted.
+pub(crate) fn hits(index: &Index, asked: &Asked, mut judged: Vec<Judged>, options: &Options) -> Vec<Hit> {
+    judged.sort_by(|a, b| b.bits.total_cmp(&a.bits).then((a.listed.entry, a.listed.name).cmp(&(b.listed.entry, b.listed.name))));
+    let mut seen: Vec<u32> = Vec::new();
+    judged.retain(|one| !seen.contains(&one.listed.entry) && { seen.push(one.listed.entry); true });
+    let all: Vec<f32> = judged.iter().map(|one| one.bits).collect();
+    let mut hits: Vec<(f32, usize, usize)> = Vec::with_capacity(judged.len());
+    for (at, one) in judged.iter_mut().enumerate() {
+        let rivals = all.iter().filter(|bits| **bits >= one.bits - 3.0).count() - 1;
+        qualify(index, asked, one, rivals);
+        hits.push((one.bits, at, rivals));
+    }
+    hits.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let identified = by_identifier(index, asked);
+    let mut out: Vec<Hit> = identified;
+    for (bits, at, rivals) in hits {
+        let score = squash(bits, index);
+        if out.len() >= options.top || score < options.threshold {
+            break;
+        }
+        let one = &judged[at];
+        let entry = &index.entries[one.listed.entry as usize];
+        if out.iter().any(|hit| hit.entry_id == entry.id && hit.list == entry.list) {
+            continue;
+        }
+        out.push(Hit {
+            entry_id: entry.id.clone(),
+            list: entry.list.clone(),
+            name: entry.names[one.listed.name as usize].printed.clone(),
+            score,
+            matched: "name".to_owned(),
+            explanation: Explanation::new(lines(index, asked, one), score, rivals),
+        });
+    }
+    out
+}
+
+fn squash(bits: f32, index: &Index) -> f64 {
+    let odds = f64::from((bits - index.weights.centre) / index.weights.spread);
+    1.0 / (1.0 + (-odds).exp())
+}
+
+fn qualify(index: &Index, asked: &Asked, one: &mut Judged, rivals: usize) {
+    let weights = &index.weights;
+    let mut add = |what: &'static str, bits: f32, one: &mut Judged| {
+        one.whole.push((what, bits));
+        one.bits += bits;
+    };
+    if rivals > 0 {
+        #[allow(clippy::cast_precision_loss)]
+        let loss = (1.0 + rivals as f32).log2() * weights.rivals;
+        add("rivals", -loss, one);
+    }
+    let births = &index.entries[one.listed.entry as usize].births;
+    if let Some(birth) = &asked.query.birth
+        && !births.is_empty()
+    {
+        match births.iter().map(|listed| years_apart(birth, listed)).min().unwrap_or(0) {
+            0 => add("birth-date", 6.0_f32.min((one.bits * 0.5).max(0.0)), one),
+            1 => {}
+            _ => {
+                let down = (one.bits - (weights.centre - 2.0 * weights.spread)).max(4.0).min(one.bits - 0.1);
+                add("birth-date", -down, one);
+            }
+        }
+    }
+}
+
+/// Whole years between two spans; 0 when they overlap, 1 when they are less than two years apart.
+fn years_apart(left: &Days, right: &Days) -> u32 {
+    if left.earliest <= right.latest && right.earliest <= left.latest {
+        return 0;
+    }
+    let year = |day: &str| day.get(..4).and_then(|year| year.parse::<u32>().ok()).unwrap_or(0);
+    let gap = year(&left.earliest).saturating_sub(year(&right.latest)).max(year(&right.earliest).saturating_sub(year(&left.latest)));
+    gap.max(1)
+}
+
+fn by_identifier(index: &Index, asked: &Asked) -> Vec<Hit> {
+    let mut out: Vec<Hit> = Vec::new();
+    for identifier in &asked.query.identifiers {
+        for number in index.identifiers.get(identifier).into_iter().flatten() {
+            let entry = &index.entries[*number as usize];
+            if out.iter().any(|hit| hit.entry_id == entry.id && hit.list == entry.list) {
+                continue;
+            }
+            let line = Line { query: identifier.1.clone(), listed: identifier.1.clone(), relation: "identifier", contribution: 1.0 };
+            out.push(Hit {
+                entry_id: entry.id.clone(),
+                list: entry.list.clone(),
+                name: entry.names.first().map(|name| name.printed.clone()).unwrap_or_default(),
+                score: 1.0,
+                matched: identifier.0.clone(),
+                explanation: Explanation::new(vec![line], 1.0, 0),
+            });
+        }
+    }
+    out
+}
+
+fn lines(index: &Index, asked: &Asked, one: &Judged) -> Vec<Line> {
+    let terms = index.terms(&one.listed);
+    let mut lines: Vec<Line> = one
+        .alignment
+        .steps
+        .iter()
+        .map(|step| {
+            let query: Vec<&str> = asked.form.words.iter().skip(step.left.0).take(step.left.1).map(|word| word.printed.as_str()).collect();
+            let listed: Vec<&str> = terms.iter().skip(step.right.0).take(step.right.1).map(|term| index.word(*term).text.as_str()).collect();
+            word_line(query.join(" "), listed.join(" "), step.relation, step.bits)
+        })
+        .collect();
+    lines.extend(one.whole.iter().map(|(relation, bits)| Line {
+        query: String::new(),
+        listed: String::new(),
+        relation,
+        contribution: f64::from(*bits),
+    }));
+    lines
+}
