@@ -139,6 +139,9 @@ fn speed(index: &Index, data: &Data) {
         let from = Instant::now();
         hits += searcher.screen(query, &Options { threshold: 0.05, ..Options::default() }).len();
         times.push(from.elapsed().as_secs_f64());
+        if std::env::var_os("SLOW").is_some() && times[times.len() - 1] > 0.002 {
+            println!("slow: {:.2} ms {}", times[times.len() - 1] * 1e3, query.name);
+        }
     }
     let spent = cpu_seconds() - started;
     times.sort_by(f64::total_cmp);

@@ -29,6 +29,8 @@ pub struct Alignment {
     pub bits: f32,
     /// Words that agree, without particles and legal forms.
     pub agreeing: usize,
+    /// Whether every identifying word of either name has a partner.
+    pub complete: bool,
 }
 
 /// A word, what agreement on it is worth (bits), and its number in its index when it has one.
@@ -82,7 +84,12 @@ pub fn align(left: &Side, right: &Side, weights: &Weights, relate: &mut Relate) 
     leftovers(left, right, used_left, used_right, weights, &mut steps);
     steps.sort_by_key(|step| (step.left.1 == 0, step.left.0, step.right.0));
     let bits = steps.iter().map(|step| step.bits).sum();
-    Alignment { steps, bits, agreeing }
+    let complete = agreeing > 0 && !steps.iter().any(|step| match (step.left.1, step.right.1) {
+        (0, _) => right.words[step.right.0].word.role != Role::Legal && right.words[step.right.0].word.role != Role::Particle,
+        (_, 0) => left.words[step.left.0].word.role != Role::Legal && left.words[step.left.0].word.role != Role::Particle,
+        _ => step.relation == Relation::Initial,
+    });
+    Alignment { steps, bits, agreeing, complete }
 }
 
 fn span((first, count): (usize, usize)) -> u64 {
@@ -146,7 +153,7 @@ fn pair(i: usize, joined: bool, a: &Item, b: &Item, weights: &Weights, relate: &
             let bits = if a.word.group == b.word.group { 0.3 } else { -weights.legal_other };
             Some((Relation::LegalForm, bits))
         }
-        (Role::Legal, _) | (_, Role::Legal) => (a.word.text == b.word.text).then_some((Relation::LegalForm, 0.2)),
+        (Role::Legal, _) | (_, Role::Legal) => None,
         _ => {
             let (relation, loss) = relate(i, joined, a, b)?;
             let value = match relation {

@@ -110,11 +110,17 @@ fn across_scripts(left: &Word, right: &Word, weights: &Weights) -> Option<(Relat
         return None;
     }
     let shorter = left.bones.len().min(right.bones.len());
-    if left.bones == right.bones {
-        #[allow(clippy::cast_precision_loss)]
-        let vague = weights.script_short / shorter as f32;
-        return Some((Relation::Script, weights.script + vague));
+    #[allow(clippy::cast_precision_loss)]
+    let vague = weights.script_short / shorter as f32;
+    let cost = match left.bones == right.bones {
+        true => 0.0,
+        false if shorter >= 4 => edit::distance(&left.bones, &right.bones, 1.0),
+        false => return None,
+    };
+    if cost > 1.0 {
+        return None;
     }
-    let cost = edit::distance(&left.bones, &right.bones, 1.0);
-    (shorter >= 3 && cost <= 1.0).then_some((Relation::Script, weights.script + cost * weights.edit))
+    // Long vowels are written: they tell Hamid from Hamoud. Short ones are not, so a vowel more is cheap.
+    let vowels = edit::distance(&left.text, &right.text, 9.0).min(9.0);
+    Some((Relation::Script, weights.script + vague + cost * weights.edit + vowels * weights.script_vowels))
 }

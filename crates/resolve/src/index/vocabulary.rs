@@ -80,7 +80,7 @@ impl Vocabulary {
                 variants(&word.key, usize::from(word.key.len() >= 4 && !only_joined), KEY, &mut |hash| spellings.push((hash, number)));
             }
             if !word.bones.is_empty() {
-                variants(&word.bones, usize::from(word.bones.len() >= 3), BONES, &mut |hash| bones.push((hash, number)));
+                variants(&word.bones, usize::from(word.bones.len() >= 4 && !only_joined), BONES, &mut |hash| bones.push((hash, number)));
             }
         }
         self.spellings = Hashed::new(spellings);
@@ -93,7 +93,7 @@ impl Vocabulary {
         scratch.clear();
         match word.script {
             Script::Letters => self.spelt_like(word, scratch),
-            Script::Abjad => variants(&word.bones, usize::from(word.bones.len() >= 3), BONES, &mut |hash| scratch.extend(self.bones.get(hash))),
+            Script::Abjad => variants(&word.bones, usize::from(word.bones.len() >= 4), BONES, &mut |hash| scratch.extend(self.bones.get(hash))),
             Script::Hangul | Script::Han => {}
         }
         scratch.extend(self.numbers.get(&(role_code(word), word.text.as_str().into())));

@@ -264,8 +264,8 @@ fn strip_titles(words: &mut Vec<Word>) {
     }
 }
 
-/// Marks legal forms at either end or anywhere, longest phrase first; a name that is nothing but legal form keeps its words.
-fn mark_legal(words: &mut [Word], schema: Schema) {
+/// Legal forms, wherever they stand, become one word each, longest phrase first; a name that is nothing but legal form keeps its words.
+fn mark_legal(words: &mut Vec<Word>, schema: Schema) {
     if schema == Schema::Person {
         return;
     }
@@ -288,11 +288,10 @@ fn mark_legal(words: &mut [Word], schema: Schema) {
     if marked >= words.len() {
         return;
     }
-    for (start, len, form) in marks {
-        for word in &mut words[start..start + len] {
-            word.role = Role::Legal;
-            word.group = form;
-        }
+    for (start, len, form) in marks.into_iter().rev() {
+        let printed = words[start..start + len].iter().map(|word| word.printed.as_str()).collect::<Vec<_>>().join(" ");
+        let whole = Word { role: Role::Legal, group: form, ..word(&printed, format!("{form}."), Script::Letters) };
+        words.splice(start..start + len, [whole]);
     }
 }
 
@@ -317,7 +316,7 @@ mod tests {
     fn legal_forms_are_marked_not_lost() {
         let form = Form::read("Limited Liability Company Penza Bearing Plant", Schema::Company);
         let marked: Vec<_> = form.words.iter().map(|word| word.group).collect();
-        assert_eq!(marked, ["llc", "llc", "llc", "", "", ""]);
+        assert_eq!(marked, ["llc", "", "", ""]);
         let form = Form::read("Palmera S.A. de C.V.", Schema::Company);
         assert_eq!(form.words.iter().filter(|word| word.role == Role::Legal).count(), form.words.len() - 1);
         let only = Form::read("Company Limited", Schema::Company);

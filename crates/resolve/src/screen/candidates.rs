@@ -100,8 +100,13 @@ impl<'i> Searcher<'i> {
             let found = index.vocabulary.matches(word, &index.weights, &mut self.scratch);
             let gain = |found: &Match| mine.min(index.vocabulary.worth[found.term as usize]) - found.loss;
             let mut ranked: Vec<(f32, Match)> = found.into_iter().map(|found| (gain(&found), found)).filter(|(gain, _)| *gain > 0.0).collect();
+            // The most alike stay, the commoner ones first among equals: they stand for more names.
+            if ranked.len() > MATCHES {
+                let worth = |found: &Match| index.vocabulary.worth[found.term as usize];
+                ranked.sort_by(|a, b| a.1.loss.total_cmp(&b.1.loss).then(worth(&a.1).total_cmp(&worth(&b.1))).then(a.1.term.cmp(&b.1.term)));
+                ranked.truncate(MATCHES);
+            }
             ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.term.cmp(&b.1.term)));
-            ranked.truncate(MATCHES);
             known.by_gain = ranked.iter().map(|(gain, found)| (found.term, *gain)).collect();
             known.by_term = ranked.into_iter().map(|(_, found)| found).collect();
             known.by_term.sort_by_key(|found| found.term);

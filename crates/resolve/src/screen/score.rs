@@ -41,16 +41,34 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
     if alignment.agreeing < 2 && parts(&asked.side).max(parts(&side)) > 1 {
         whole.push(("one-part-only", -weights.alone));
     }
+    if alignment.complete {
+        whole.push(("complete", weights.complete));
+    }
+    let exactly = alignment.steps.iter().all(|step| matches!(step.relation, Relation::Exact | Relation::LegalForm));
+    if !exactly && both_read(index, asked, &listed) {
+        whole.push(("syllables-differ", -weights.differ));
+    }
     let total = alignment.bits + whole.iter().map(|(_, bits)| bits).sum::<f32>();
-    if let Some(other) = by_syllables(index, asked, &listed).filter(|other| other.bits > total) {
-        alignment = other;
-        whole.clear();
+    let differ = if whole.iter().any(|(what, _)| *what == "syllables-differ") { weights.differ } else { 0.0 };
+    if let Some(other) = by_syllables(index, asked, &listed) {
+        if other.bits + weights.complete > total {
+            alignment = other;
+            whole = vec![("complete", weights.complete)];
+        } else if differ > 0.0 {
+            whole.retain(|(what, _)| *what != "syllables-differ");
+        }
     }
     if index.entries[listed.entry as usize].names[listed.name as usize].kind == NameKind::Weak {
         whole.push(("weak-alias", -1.0));
     }
     let bits = alignment.bits + whole.iter().map(|(_, bits)| bits).sum::<f32>();
     (bits > 0.5).then_some(Judged { listed, alignment, whole, bits })
+}
+
+/// Whether both names read as the same number of syllables in one system.
+fn both_read(index: &Index, asked: &Asked, listed: &Listed) -> bool {
+    let same = |left: &Reading| index.readings(listed).iter().any(|right| left.system == right.system && left.parts.len() == right.parts.len());
+    asked.form.syllables.iter().any(same)
 }
 
 /// The best agreement of two readings as syllables.
@@ -91,7 +109,7 @@ fn syllable_steps(index: &Index, asked: &Asked, listed: &Listed, left: &Reading,
         _ => vec![Step { left: (0, all_left), right: (0, all_right), relation, bits: family + given }],
     };
     let bits = steps.iter().map(|step| step.bits).sum();
-    Some(Alignment { steps, bits, agreeing: worths.len() })
+    Some(Alignment { steps, bits, agreeing: worths.len(), complete: true })
 }
 
 /// Worth of a family name by its share of bearers.
