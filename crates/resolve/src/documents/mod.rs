@@ -22,6 +22,7 @@ use near::Shingles;
 use read::{Doc, Documents};
 use sentences::Sentences;
 pub use settings::Limits;
+pub(crate) use words::mix as words_mix;
 use std::collections::BTreeMap;
 use words::{CommonWords, Event, Shingler, scan};
 

@@ -7,6 +7,7 @@ mod edges;
 mod explain;
 pub mod graph;
 mod identity;
+pub mod person;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,145 @@
+//! The same person twice in a plain table: candidates by key, weights by Fellegi and Sunter, clusters whose members agree on
+//! average. For one's own records (dedupe, re-hires), level "person"; personas are the business of the levels above.
+//!
+//! Must not know risk, origin or any official list.
+
+mod block;
+mod compare;
+mod model;
+mod records;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use super::graph::Sets;
+use block::Blocks;
+use bonafide_facts::Trouble;
+use compare::{Pattern, pattern};
+pub use model::{Model, probability};
+pub use records::Records;
+use rustc_hash::FxHashMap;
+pub use settings::{By, Comparison, Form, Part, PersonLevel, PersonSettings, Test};
+
+/// Two records that are likely one person.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    /// Number of the one record (smaller).
+    pub left: u32,
+    /// The other.
+    pub right: u32,
+    /// All bits, the prior among them; probability by [`probability`].
+    pub bits: f64,
+}
+
+/// What person linkage found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Persons {
+    /// Pairs above the threshold, heaviest first.
+    pub pairs: Vec<Pair>,
+    /// For each record the smallest record of its cluster.
+    pub cluster: Vec<u32>,
+    /// The learned weights.
+    pub model: Model,
+    /// Candidate pairs that were compared.
+    pub candidates: u64,
+    /// What was left out.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Links the records of one table with each other. The order of records decides their numbers and nothing else that matters:
+/// the random pairs behind u are drawn by number.
+#[must_use]
+pub fn link(records: &Records, settings: &PersonSettings) -> Persons {
+    let mut troubles = Vec::new();
+    let blocks = Blocks::new(records, settings);
+    if blocks.oversized.0 > 0 {
+        let (count, members) = blocks.oversized;
+        let what = format!("{count} blocks of more than {} records ({members} in all) were skipped for their key", settings.block);
+        troubles.push(Trouble::note("large-block", None, what, "other keys may still find these pairs; raise `block` to look at all"));
+    }
+    let (candidates, classes, complete) = candidates(records, settings, &blocks);
+    if !complete {
+        let what = format!("more than {} candidate pairs; the rest was not compared", settings.pairs);
+        troubles.push(Trouble::warning("too-many-pairs", None, what, "drop the widest key, or raise `pairs`"));
+    }
+    let model = Model::learn(records, settings, &blocks, &classes);
+    drop(blocks);
+    let of_class: Vec<f64> = classes.iter().map(|(pattern, _, _)| model.prior_bits + model.of_pattern(*pattern)).collect();
+    let least = (settings.link_probability / (1.0 - settings.link_probability)).log2();
+    let score = |(a, b, class): &(u32, u32, u32)| {
+        let base = of_class[*class as usize];
+        // No rarity lifts a pair by more than this: the rest need not be looked at.
+        if base < least - 3.0 * settings.max_bits {
+            return None;
+        }
+        let bits = base + model.rarity(records, settings, classes[*class as usize].0, *a);
+        (bits >= least).then_some(Pair { left: *a.min(b), right: *a.max(b), bits })
+    };
+    let mut pairs: Vec<Pair> = candidates.iter().filter_map(score).collect();
+    let count = candidates.len() as u64;
+    drop(candidates);
+    pairs.sort_unstable_by(|x, y| y.bits.total_cmp(&x.bits).then((x.left, x.right).cmp(&(y.left, y.right))));
+    let cluster = clusters(records, settings, &model, &pairs);
+    Persons { pairs, cluster, model, candidates: count, troubles }
+}
+
+/// Candidate pairs with the number of their class (pattern and shared keys), and the classes with their size.
+fn candidates(records: &Records, settings: &PersonSettings, blocks: &Blocks) -> (Vec<(u32, u32, u32)>, Vec<(Pattern, u32, f64)>, bool) {
+    let mut pairs = Vec::new();
+    let mut classes: Vec<(Pattern, u32, f64)> = Vec::new();
+    let mut numbers: FxHashMap<(Pattern, u32), u32> = FxHashMap::default();
+    let mut complete = true;
+    blocks.each(|a, b, shared| {
+        if pairs.len() >= settings.pairs {
+            complete = false;
+            return false;
+        }
+        let pattern = pattern(records, settings, a, b);
+        let class = *numbers.entry((pattern, shared)).or_insert_with(|| {
+            classes.push((pattern, shared, 0.0));
+            u32::try_from(classes.len() - 1).unwrap_or(u32::MAX)
+        });
+        classes[class as usize].2 += 1.0;
+        pairs.push((a, b, class));
+        true
+    });
+    (pairs, classes, complete)
+}
+
+/// Heaviest pair first, two clusters merge when their members' pairs agree on average: no chain of single likenesses makes a blob.
+fn clusters(records: &Records, settings: &PersonSettings, model: &Model, pairs: &[Pair]) -> Vec<u32> {
+    let mut sets = Sets::new(records.len);
+    let mut members: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for pair in pairs {
+        let (a, b) = (sets.root(pair.left), sets.root(pair.right));
+        if a == b {
+            continue;
+        }
+        let (left, right) = (
+            members.get(&a).map_or(std::slice::from_ref(&a), Vec::as_slice),
+            members.get(&b).map_or(std::slice::from_ref(&b), Vec::as_slice),
+        );
+        if left.len() * right.len() > 1 {
+            let mut sum = 0.0;
+            let mut n = 0_usize;
+            'all: for x in left {
+                for y in right {
+                    sum += model.score(records, settings, *x, *y).clamp(-20.0, 20.0);
+                    n += 1;
+                    if n >= settings.merge_pairs {
+                        break 'all;
+                    }
+                }
+            }
+            if sum / (n as f64) < settings.merge_bits {
+                continue;
+            }
+        }
+        let mut all = left.to_vec();
+        all.extend_from_slice(right);
+        members.remove(&a.max(b));
+        members.insert(a.min(b), all);
+        sets.join(a, b);
+    }
+    (0..u32::try_from(records.len).unwrap_or(u32::MAX)).map(|record| sets.root(record)).collect()
+}
