@@ -9,7 +9,7 @@ use arrow_array::{Array as _, RecordBatch, StringViewArray};
 use bonafide_facts::identifier::canonical;
 use bonafide_facts::text::printable;
 use bonafide_facts::{Band, RowId, Tables};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Most shares a report holds, and most subjects named for one.
 const MAX_SHARES: usize = 2000;
@@ -25,8 +25,45 @@ const COLUMNS: [(&str, &str, &str); 6] = [
     ("shipments", "address", "delivery address"),
 ];
 
-/// First row of each subject (by rank) that uses a value.
-type Users = BTreeMap<u32, i64>;
+/// Subject's rank and row of each use of a value; sorted and thinned to the first row of each subject when all are read.
+type Users = Vec<(u32, i64)>;
+
+/// Values in their canonical form and who uses them. A spelling is brought to its canonical form once.
+#[derive(Default)]
+struct Found<'a> {
+    spelled: HashMap<(&'a str, &'a str), Option<usize>>,
+    known: HashMap<(String, String), usize>,
+    users: Vec<Users>,
+}
+
+impl<'a> Found<'a> {
+    fn add(&mut self, kind: &'a str, value: &'a str, rank: u32, row: i64) {
+        let at = *self.spelled.entry((kind, value)).or_insert_with(|| {
+            // A cell of megabytes is no identifier that people share.
+            let value = (value.len() <= 1000).then(|| canonical(kind, value)).flatten()?;
+            Some(*self.known.entry((kind.to_owned(), value)).or_insert_with(|| {
+                self.users.push(Users::new());
+                self.users.len() - 1
+            }))
+        });
+        if let Some(users) = at.and_then(|at| self.users.get_mut(at))
+            && users.last().is_none_or(|(last, _)| *last != rank)
+        {
+            users.push((rank, row));
+        }
+    }
+
+    /// The values with their users, by rank; each subject once, with its first row.
+    fn finish(self) -> impl Iterator<Item = ((String, String), Users)> {
+        let mut users = self.users;
+        self.known.into_iter().map(move |(value, at)| {
+            let mut users = std::mem::take(&mut users[at]);
+            users.sort_unstable();
+            users.dedup_by_key(|(rank, _)| *rank);
+            (value, users)
+        })
+    }
+}
 
 /// Values that at least two subjects use, one of them above `clear`; those of the highest band and fewest users first.
 #[must_use]
@@ -35,26 +72,25 @@ pub fn find(subjects: &[SubjectReport], tables: &Tables, left_out: &mut Vec<Stri
         return Vec::new();
     }
     let ranks: HashMap<&str, u32> = subjects.iter().zip(0u32..).map(|(subject, rank)| (subject.subject_id.as_str(), rank)).collect();
-    let mut found: HashMap<(String, String), Users> = HashMap::new();
+    let mut found = Found::default();
     for (table, column, kind) in COLUMNS {
         for batch in tables.get(table).into_iter().flat_map(|data| &data.batches) {
-            gather(batch, column, &ranks, &mut |_, value, rank, row| add(&mut found, kind, value, rank, row));
+            gather(batch, column, &ranks, &mut |_, value, rank, row| found.add(kind, value, rank, row));
         }
     }
     for batch in tables.get("identifiers").into_iter().flat_map(|data| &data.batches) {
         let Some(kinds) = text(batch, "kind") else { continue };
         gather(batch, "value", &ranks, &mut |at, value, rank, row| {
-            let kind = if kinds.is_null(at) { "identifier" } else { kinds.value(at) };
-            add(&mut found, kind, value, rank, row);
+            found.add(if kinds.is_null(at) { "identifier" } else { kinds.value(at) }, value, rank, row);
         });
     }
     let deserves = |rank: u32| subjects.get(rank as usize).is_some_and(|subject| subject.band > Band::Clear);
-    found.retain(|_, users| users.len() > 1 && users.keys().next().is_some_and(|rank| deserves(*rank)));
-    sorted(found, subjects, tables, left_out)
+    let shared = found.finish().filter(|(_, users)| users.len() > 1 && users.first().is_some_and(|(rank, _)| deserves(*rank)));
+    sorted(shared.collect(), subjects, tables, left_out)
 }
 
 /// Calls `each` with index, value, subject's rank and row id of every filled cell of a judged subject.
-fn gather(batch: &RecordBatch, column: &str, ranks: &HashMap<&str, u32>, each: &mut dyn FnMut(usize, &str, u32, i64)) {
+fn gather<'a>(batch: &'a RecordBatch, column: &str, ranks: &HashMap<&str, u32>, each: &mut dyn FnMut(usize, &'a str, u32, i64)) {
     let rows = batch.column_by_name(bonafide_facts::table::ROW_ID).and_then(|column| column.as_primitive_opt::<Int64Type>());
     let (Some(ids), Some(values)) = (text(batch, "subject_id"), text(batch, column)) else { return };
     let mut last: Option<(&str, &str)> = None;
@@ -76,20 +112,8 @@ fn text<'a>(batch: &'a RecordBatch, column: &str) -> Option<&'a StringViewArray>
     batch.column_by_name(column)?.as_string_view_opt()
 }
 
-fn add(found: &mut HashMap<(String, String), Users>, kind: &str, value: &str, rank: u32, row: i64) {
-    // A cell of megabytes is no identifier that people share.
-    if value.len() > 1000 {
-        return;
-    }
-    if let Some(value) = canonical(kind, value) {
-        let first = found.entry((kind.to_owned(), value)).or_default().entry(rank).or_insert(row);
-        *first = (*first).min(row);
-    }
-}
-
-fn sorted(found: HashMap<(String, String), Users>, subjects: &[SubjectReport], tables: &Tables, left_out: &mut Vec<String>) -> Vec<Share> {
-    let band = |users: &Users| users.keys().next().and_then(|rank| subjects.get(*rank as usize)).map(|subject| subject.band);
-    let mut all: Vec<_> = found.into_iter().collect();
+fn sorted(mut all: Vec<((String, String), Users)>, subjects: &[SubjectReport], tables: &Tables, left_out: &mut Vec<String>) -> Vec<Share> {
+    let band = |users: &Users| users.first().and_then(|(rank, _)| subjects.get(*rank as usize)).map(|subject| subject.band);
     all.sort_by(|(a, left), (b, right)| band(right).cmp(&band(left)).then(left.len().cmp(&right.len())).then_with(|| a.cmp(b)));
     if all.len() > MAX_SHARES {
         left_out.push(format!(

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 /// Most shared values and others drawn; the rest is counted.
 const MAX_VALUES: usize = 8;
 const MAX_OTHERS: usize = 12;
+/// Most shared values listed in words; report.json has all.
+const MAX_LISTED: usize = 40;
 /// The picture in its own units.
 const WIDE: f64 = 712.0;
 const ROW: f64 = 40.0;
@@ -106,7 +108,7 @@ fn other_node(page: &Page<'_>, other: &str, y: f64) -> Markup {
 fn listing(page: &Page<'_>, subject: &SubjectReport, shares: &[&Share]) -> Markup {
     html! {
         ul {
-            @for share in shares {
+            @for share in shares.iter().take(MAX_LISTED) {
                 li {
                     (share.kind) " " code { (share.value) } ", used by " (several(share.total, "subject")) ", with "
                     @for (at, other) in share.subjects.iter().filter(|other| **other != subject.subject_id).enumerate() {
@@ -116,9 +118,10 @@ fn listing(page: &Page<'_>, subject: &SubjectReport, shares: &[&Share]) -> Marku
                             None => bdi { (printable(other, 60)) },
                         }
                     }
-                    span.soft { " (" (share.places.join(", ")) ")" }
+                    @if let Some(place) = share.places.first() { span.soft { " (" (place) @if share.places.len() > 1 { "…" } ")" } }
                 }
             }
+            @if shares.len() > MAX_LISTED { li.soft { "and " (shares.len() - MAX_LISTED) " more shared values in report.json" } }
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::report::Timeline;
 use crate::report::timeline::day;
 use crate::report::words::several;
 use maud::{Markup, html};
+use std::collections::BTreeSet;
 
 /// The picture in its own units.
 const LEFT: f64 = 44.0;
@@ -21,6 +22,7 @@ pub fn picture(timeline: &Timeline) -> Markup {
     let days = timeline.points.iter().map(|(day, _)| *day).max().unwrap_or(0);
     let x = |day: u32| LEFT + WIDE * (f64::from(day) + 0.5) / f64::from(days + 1);
     let y = |minutes: u16| TOP + HIGH * f64::from(minutes) / 1440.0;
+    let (dots, crosses) = marks(timeline, x, y);
     html! {
         section {
             h3 { "Sign-ins by local hour" }
@@ -37,7 +39,8 @@ pub fn picture(timeline: &Timeline) -> Markup {
                     @for at in dates(days) {
                         text x=(coordinate(x(at))) y=(coordinate(TOP + HIGH + 20.0)) text-anchor=(anchor(at, days)) { (day(timeline, at)) }
                     }
-                    @for (at, minute) in &timeline.points { (point(timeline, x(*at), y(*minute), *minute)) }
+                    path.dot d=(dots) {}
+                    path.cross d=(crosses) {}
                 }
             }
             @if timeline.hours.is_some() { p.soft.legend { "Shaded: claimed hours. Dots lie within them, crosses outside." } }
@@ -78,16 +81,16 @@ fn within(timeline: &Timeline, minute: u16) -> bool {
     shaded(timeline).iter().any(|(from, to)| (*from..=*to).contains(&minute))
 }
 
-/// A dot within the claimed hours (or when none are claimed), a cross outside.
-fn point(timeline: &Timeline, x: f64, y: f64, minute: u16) -> Markup {
-    let (left, right, top, bottom) = (coordinate(x - 3.0), coordinate(x + 3.0), coordinate(y - 3.0), coordinate(y + 3.0));
-    html! {
-        @if timeline.hours.is_none() || within(timeline, minute) {
-            circle.dot cx=(coordinate(x)) cy=(coordinate(y)) r="2.6" {}
-        } @else {
-            path.cross d={ "M" (left) " " (top) "L" (right) " " (bottom) "M" (left) " " (bottom) "L" (right) " " (top) } {}
-        }
-    }
+/// All marks as two lines of drawing: dots within the claimed hours (or when none are claimed), crosses outside. Marks that
+/// fall on the same spot are drawn once.
+fn marks(timeline: &Timeline, x: impl Fn(u32) -> f64, y: impl Fn(u16) -> f64) -> (String, String) {
+    let spots = |inside: bool| -> BTreeSet<(String, String)> {
+        let chosen = timeline.points.iter().filter(|(_, minute)| (timeline.hours.is_none() || within(timeline, *minute)) == inside);
+        chosen.map(|(day, minute)| (format!("{:.0}", x(*day)), format!("{:.0}", y(*minute)))).collect()
+    };
+    let dots = spots(true).iter().map(|(x, y)| format!("M{x} {y}h0")).collect();
+    let crosses = spots(false).iter().map(|(x, y)| format!("M{x} {y}m-3-3l6 6m-6 0l6-6")).collect();
+    (dots, crosses)
 }
 
 /// Days that get a date: evenly spread, each once.
