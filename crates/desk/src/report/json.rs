@@ -14,6 +14,12 @@ fn render(report: &Report, _look: &Look) -> Result<String, Trouble> {
     Ok(visible(&text) + "\n")
 }
 
+/// The schema of the JSON report, as committed in docs/.
+#[must_use]
+pub fn schema_text() -> String {
+    include_str!("../../../../docs/report.schema.json").to_owned()
+}
+
 /// JSON in which every invisible character beyond ASCII (they occur in strings only) is written as `\uXXXX`.
 #[must_use]
 pub(super) fn visible(json: &str) -> String {

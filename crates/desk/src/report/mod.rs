@@ -18,6 +18,7 @@ mod words;
 pub use baseline::only_new;
 pub use build::{Parts, Unobserved, assemble, assess_input};
 pub use explain::explain_subject;
+pub use json::schema_text;
 pub use look::Look;
 pub use model::*;
 pub use rows::{assessment_row, finding_row};
