@@ -122,7 +122,9 @@ impl Adapter {
         line: u64,
         tally: &mut Tally,
     ) -> Vec<Output> {
-        let usable = |name: &str| names.iter().position(|other| folded(other) == folded(name)).filter(|at| names.get(*at).is_some_and(|name| !forbidden(name)));
+        let usable = |name: &str| {
+            names.iter().position(|other| folded(other) == folded(name)).filter(|at| names.get(*at).is_some_and(|name| !forbidden(name)))
+        };
         for (source, name) in names.iter().enumerate().skip(fresh).filter(|(_, name)| forbidden(name)) {
             drop_forbidden(name, line, source, tally);
         }

@@ -10,7 +10,6 @@ use crate::record::{Cells, Raw, Record, Records};
 use crate::sink::Sink;
 use crate::tally::{NO_COLUMN, Tally, quoted};
 use bonafide_facts::{Column, Files, Kind, RowId, Trouble};
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The subjects of a run: key -> where it was first given. `None` when the folder has no subjects table.
@@ -303,7 +302,7 @@ fn too_long(text: &str, limit: usize) -> Bad {
 }
 
 /// Quick look: whether the text may hold something to remark on.
-fn is_odd(text: &Cow<'_, str>) -> bool {
+fn is_odd(text: &str) -> bool {
     let bytes = text.as_bytes();
     matches!(bytes.first(), Some(b'=' | b'+' | b'-' | b'@'))
         || bytes.iter().fold(false, |odd, byte| odd | (*byte < 0x20) | (*byte >= 0x7f) | (*byte == b'<'))

@@ -156,6 +156,9 @@ impl Records for ParquetRecords {
     }
 
     fn select(&mut self, wanted: &dyn Fn(usize) -> bool) {
+        if self.builder.is_none() {
+            return; // Batches already come with other columns.
+        }
         self.wanted = (0..self.names.len()).map(wanted).collect();
         // Without any column the rows could not be counted.
         if !self.wanted.contains(&true)

@@ -74,6 +74,7 @@ pub(crate) fn folded(header: &str) -> String {
 }
 
 /// The plan of a file that holds rows of one table. Troubles are told for names from `fresh` on. `renamed` maps a folded header to a column.
+#[allow(clippy::too_many_arguments)] // the table and its sink, the headers and where they stand
 pub(crate) fn of_table(
     table: &'static Table,
     kept: &[&'static Column],

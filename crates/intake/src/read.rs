@@ -115,7 +115,12 @@ fn roster_file(path: &Path, shown: &str) -> Result<Found, Trouble> {
 }
 
 /// Reads one product's export through its adapter.
-pub(crate) fn read_export(path: &Path, adapter: &Adapter, options: &ReadOptions, progress: &mut dyn FnMut(Progress)) -> Result<CaseRead, Trouble> {
+pub(crate) fn read_export(
+    path: &Path,
+    adapter: &Adapter,
+    options: &ReadOptions,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<CaseRead, Trouble> {
     let shown = printable(&path.to_string_lossy(), 200);
     path.metadata().map_err(|error| nothing(&shown, &format!("it cannot be read: {error}")))?;
     let file = roster_file(path, &shown)?;
@@ -250,17 +255,13 @@ impl<'a> Reading<'a> {
         };
         let options = self.options;
         let mut filler = Filler::new(file, tally, &census);
-        let mut planned = 0;
-        let mut outputs: Vec<Output> = Vec::new();
-        let (mut mappings, mut reported) = (Vec::new(), 0_u64);
+        let mut plan = Plan { found, sink, way, outputs: Vec::new(), mappings: Vec::new(), names: 0 };
+        let mut reported = 0_u64;
+        // Columns are asked for before the first record; JSON names its columns as they come.
+        plan.update(&mut self.sinks, self.wants, records.as_ref(), filler.tally);
+        records.select(&|source| plan.outputs.iter().any(|output| output.reads(source)));
         while records.advance(filler.tally) {
-            // JSON names its columns as they come.
-            if planned < records.names().len() || outputs.is_empty() {
-                let plan = Plan { found, sink, way, mappings: &mut mappings };
-                outputs = plan.make(&mut self.sinks, self.wants, records.names(), planned, records.header_line(), filler.tally);
-                planned = records.names().len();
-                records.select(&|source| outputs.iter().any(|output| output.reads(source)));
-            }
+            plan.update(&mut self.sinks, self.wants, records.as_ref(), filler.tally);
             let record = records.record();
             if filler.rows >= options.limits.rows {
                 filler.skipped += 1;
@@ -279,7 +280,7 @@ impl<'a> Reading<'a> {
                 files: &self.read.tables.files,
                 limits: &options.limits,
             };
-            filler.record(&record, &outputs, &mut world)?;
+            filler.record(&record, &plan.outputs, &mut world)?;
             if filler.rows + filler.skipped >= reported + 8192 {
                 reported = filler.rows + filler.skipped;
                 let now = self.bytes_before + records.bytes();
@@ -296,7 +297,7 @@ impl<'a> Reading<'a> {
             let what = if records.names().is_empty() { "the file is empty" } else { "the file has a header and no row" };
             tally.whole(Severity::Note, "empty-file", what, "nothing, if that is so: the table counts as given and empty");
         }
-        self.read.mappings.extend(mappings.into_iter().map(|mapping| Mapping { file: found.name.clone(), ..mapping }));
+        self.read.mappings.extend(plan.mappings.into_iter().map(|mapping| Mapping { file: found.name.clone(), ..mapping }));
         Ok((rows, skipped, records.finish()))
     }
 
@@ -312,12 +313,15 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// What a file's plan is made from.
+/// A file's plan, and what it is made from.
 struct Plan<'p> {
     found: &'p Found,
     sink: usize,
     way: Way<'p>,
-    mappings: &'p mut Vec<Mapping>,
+    outputs: Vec<Output>,
+    mappings: Vec<Mapping>,
+    /// Source columns planned for so far.
+    names: usize,
 }
 
 /// How a file's headers are understood.
@@ -348,20 +352,25 @@ fn renamed<'m>(maps: &'m [(String, String)], table: &str, header: &str) -> Optio
 }
 
 impl Plan<'_> {
-    fn make(self, sinks: &mut Vec<Sink>, wants: &Wants, names: &[String], fresh: usize, line: u64, tally: &mut Tally) -> Vec<Output> {
+    /// Plans anew when the file has shown further columns.
+    fn update(&mut self, sinks: &mut Vec<Sink>, wants: &Wants, records: &dyn Records, tally: &mut Tally) {
+        let (names, fresh, line) = (records.names(), self.names, records.header_line());
+        if names.len() == fresh {
+            return;
+        }
+        self.names = names.len();
         let mut sink_of = |sinks: &mut Vec<Sink>, table: &'static Table| sink_of(sinks, wants, table);
         match self.way {
             Way::Roster(roster) if roster.is_needed(names) => {
-                let (outputs, mappings) = roster::plan(roster, sinks, &mut sink_of, names, fresh, line, tally);
-                *self.mappings = mappings;
-                outputs
+                (self.outputs, self.mappings) = roster::plan(roster, sinks, &mut sink_of, names, fresh, line, tally);
             }
-            Way::Adapter(adapter) => adapter.plan(sinks, &mut sink_of, names, fresh, line, tally),
+            Way::Adapter(adapter) => self.outputs = adapter.plan(sinks, &mut sink_of, names, fresh, line, tally),
             Way::Roster(_) | Way::Table(_) => {
                 let maps = if let Way::Table(maps) = self.way { maps } else { &[] };
-                let Some(sink) = sinks.get(self.sink) else { return Vec::new() };
-                let name = self.found.table.name;
-                vec![of_table(self.found.table, &sink.columns, self.sink, names, fresh, &|header| renamed(maps, name, header).map(str::to_owned), line, tally)]
+                let Some(sink) = sinks.get(self.sink) else { return };
+                let (table, kept) = (self.found.table, sink.columns.clone());
+                let renamed = |header: &str| renamed(maps, table.name, header).map(str::to_owned);
+                self.outputs = vec![of_table(table, &kept, self.sink, names, fresh, &renamed, line, tally)];
             }
         }
     }

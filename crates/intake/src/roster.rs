@@ -36,7 +36,12 @@ static PATTERNS: LazyLock<Result<Patterns, String>> =
 /// Tells when the program was built with a broken `adapters/roster.yml`.
 pub(crate) fn defect() -> Option<Trouble> {
     let error = PATTERNS.as_ref().err()?;
-    Some(Trouble::warning("adapter-broken", None, format!("adapters/roster.yml: {}", printable(error, 200)), "this is a defect of Bonafide: please report it"))
+    Some(Trouble::warning(
+        "adapter-broken",
+        None,
+        format!("adapters/roster.yml: {}", printable(error, 200)),
+        "this is a defect of Bonafide: please report it",
+    ))
 }
 
 /// Where a header goes.
@@ -90,7 +95,8 @@ impl Roster {
             return Some(Goal::Row(row_table, word.to_owned()));
         }
         let word = folded(word);
-        let column = (place.is_empty() || place == "subjects") && table("subjects").is_some_and(|subjects| subjects.column(&word).is_some());
+        let column =
+            (place.is_empty() || place == "subjects") && table("subjects").is_some_and(|subjects| subjects.column(&word).is_some());
         if column { Some(Goal::Subject(word)) } else { pattern(&word).filter(|_| place.is_empty()) }
     }
 }
@@ -129,7 +135,10 @@ pub(crate) fn plan(
     if subject_id.is_none() && fresh == 0 {
         tally.listed_note("no-subject-id", header_line, NO_COLUMN, || {
             let what = "no column holds the subject's key: rows are called `row-` and their line, such as `row-2`";
-            (what.to_owned(), "name it with --map subject_id=\"Their Header\", so that later runs call the same subject by the same key".to_owned())
+            (
+                what.to_owned(),
+                "name it with --map subject_id=\"Their Header\", so that later runs call the same subject by the same key".to_owned(),
+            )
         });
     }
     let key = || subject_id.map_or_else(|| From::RowNumber("row-".to_owned()), From::Cell);
@@ -203,7 +212,10 @@ fn goals(roster: &Roster, names: &[String], fresh: usize, line: u64, tally: &mut
                 (what, "nothing, or choose with --map".to_owned())
             }),
             None if is_new && !folded(name).is_empty() => tally.listed_note("unknown-column", line, NO_COLUMN, || {
-                (format!("column {} was not understood: it is not read", quoted(name)), "name it with --map, such as --map name=\"Candidate Name\"".to_owned())
+                (
+                    format!("column {} was not understood: it is not read", quoted(name)),
+                    "name it with --map, such as --map name=\"Candidate Name\"".to_owned(),
+                )
             }),
             _ => {}
         }
@@ -211,7 +223,10 @@ fn goals(roster: &Roster, names: &[String], fresh: usize, line: u64, tally: &mut
     for (theirs, ours) in &roster.maps {
         if fresh == 0 && roster.alone && !names.iter().any(|name| folded(name) == *theirs) {
             tally.warning("map-without-header", line, NO_COLUMN, || {
-                (format!("--map {}: no header is {}", printable(ours, 60), quoted(theirs)), "write the header as the file has it".to_owned())
+                (
+                    format!("--map {}: no header is {}", printable(ours, 60), quoted(theirs)),
+                    "write the header as the file has it".to_owned(),
+                )
             });
         }
     }

@@ -44,7 +44,7 @@ impl Tally {
         self.troubles.push(Trouble::new(severity, code, Some(Place::file(&self.file)), what, mend));
     }
 
-    /// Something was left out at `line`: listed, then counted. `says` gives (what, mend) and is called only when it is shown.
+    /// Something was left out at `line` (0: no line can be told): listed, then counted. `says` gives (what, mend) and is called only when it is shown.
     pub(crate) fn warning(&mut self, code: &'static str, line: u64, column: usize, says: impl FnOnce() -> (String, String)) {
         self.add(Severity::Warning, self.listed, code, line, column, says);
     }
@@ -78,7 +78,8 @@ impl Tally {
         }
         seen.at = self.troubles.len();
         let (what, mend) = says();
-        self.troubles.push(Trouble::new(severity, code, Some(Place::line(&self.file, line)), what, mend));
+        let place = if line == 0 { Place::file(&self.file) } else { Place::line(&self.file, line) };
+        self.troubles.push(Trouble::new(severity, code, Some(place), what, mend));
     }
 
     /// All troubles, by line, those of the whole file first.

@@ -196,7 +196,7 @@ fn worded(text: &str) -> Option<Time> {
         return None;
     }
     let flat = text.replace([',', '-'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
-    for form in ["%b %d %Y", "%d %b %Y", "%Y %b %d"] {
+    for form in ["%B %d %Y", "%d %B %Y", "%Y %B %d"] {
         if let Ok((date, rest)) = NaiveDate::parse_and_remainder(&flat, form) {
             let rest = rest.trim_start().trim_start_matches("at ");
             let tail = text.len() - rest.len().min(text.len());

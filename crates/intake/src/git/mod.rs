@@ -137,7 +137,7 @@ impl Walk<'_> {
                 Ok(parents) if !shallow.contains(&id) => pending.extend(parents),
                 Ok(_) => {}
                 Err(what) => tally.warning("bad-commit", 0, NO_COLUMN, || {
-                    (format!("commit {id} cannot be read: {what}"), "run `git fsck`, or clone again".to_owned())
+                    (format!("commit {id} cannot be read, nor what only it leads to: {what}"), "run `git fsck`, or clone again".to_owned())
                 }),
             }
         }
@@ -185,9 +185,17 @@ impl Walk<'_> {
                 (format!("commit {sha}: {}", quoted(&odd)), "nothing: the history says so; such an offset is left out".to_owned())
             });
         }
-        let Some(at) = header.author.at else {
-            return Err(format!("its author time {} is no time", quoted(&header.author.time_text)));
+        let refusal = match header.author.at {
+            None => Some(format!("its author time {} is no time", quoted(&header.author.time_text))),
+            Some(_) if header.author.name.is_empty() && header.author.email.is_empty() => Some("it names no author".to_owned()),
+            Some(_) => None,
         };
+        if let Some(what) = refusal {
+            tally.warning("commit-left-out", 0, NO_COLUMN, || {
+                (format!("commit {sha} is left out: {what}"), "nothing: the history says so; its parents are read".to_owned())
+            });
+            return Ok(parents);
+        }
         let subject_id = self.people.meet(&header.author, &header.committer);
         self.history.commits.push(Commit {
             row_id: 0,
@@ -195,7 +203,7 @@ impl Walk<'_> {
             repository: Some(name.to_owned()),
             sha: Some(sha),
             tree: header.tree,
-            at: Some(at),
+            at: header.author.at,
             committed_at: header.committer.at,
             author_name: Some(header.author.name).filter(|name| !name.is_empty()),
             author_email: Some(header.author.email).filter(|email| !email.is_empty()),

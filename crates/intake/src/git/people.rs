@@ -132,7 +132,9 @@ impl Someone {
 
 /// What an address as written holds: a machine name, a GitHub handle, or a mailbox.
 fn identifiers(written: &str) -> Vec<(&'static str, String)> {
-    let Some((local, host)) = written.rsplit_once('@').filter(|(local, host)| !local.is_empty() && !host.is_empty()) else { return Vec::new() };
+    let Some((local, host)) = written.rsplit_once('@').filter(|(local, host)| !local.is_empty() && !host.is_empty()) else {
+        return Vec::new();
+    };
     let lower = host.to_lowercase();
     if lower == GITHUB_PRIVATE {
         let handle = local.split_once('+').map_or(local, |(_, handle)| handle);
@@ -140,7 +142,9 @@ fn identifiers(written: &str) -> Vec<(&'static str, String)> {
     }
     let bare = lower.trim_end_matches('.');
     if !bare.contains('.') || MACHINE_ENDINGS.iter().any(|ending| bare.ends_with(ending)) {
-        return if bare == "localhost" { Vec::new() } else { vec![("machine_name", host.to_owned())] };
+        // What every machine is called by default names none.
+        let anyone = ["localhost", "localhost.localdomain", "localhost.local", "(none)"].contains(&bare);
+        return if anyone { Vec::new() } else { vec![("machine_name", host.to_owned())] };
     }
     let domain = email::domain(written).unwrap_or_default();
     if domain.is_empty() { Vec::new() } else { vec![("email", written.to_owned())] }
