@@ -11,6 +11,7 @@ mod fill;
 mod folder;
 pub mod git;
 mod json;
+pub mod lists;
 mod open;
 pub mod options;
 mod parquet_file;

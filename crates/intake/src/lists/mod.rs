@@ -1,0 +1,242 @@
+//! Official lists: one reader a publisher, all to the same rows (`list_entries` and its companions).
+//!
+//! Names, identifiers and dates are kept as printed. Must not know how names are compared. Hostile files are bounded: no entity is expanded, nesting
+//! and record size are limited, a bad record is a trouble and never ends the file.
+
+pub mod chain;
+pub mod dates;
+mod eu_fsf;
+mod ftm;
+pub mod label;
+mod ofac_advanced;
+mod ofac_csv;
+mod ofac_xml;
+mod own_csv;
+mod rows;
+mod uk;
+mod un;
+pub mod xml;
+
+use bonafide_facts::Trouble;
+use bonafide_facts::place::Place;
+use bonafide_facts::tables::world::{ListAddress, ListDate, ListEntry, ListIdentifier, ListName, ListProgramme};
+use bonafide_facts::{Files, Tables};
+pub(crate) use rows::Rows;
+use std::path::{Path, PathBuf};
+
+/// Bounds of one list file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListLimits {
+    /// Bytes of the file.
+    pub file_bytes: u64,
+    /// Bytes of text in one record.
+    pub record_bytes: usize,
+    /// Nesting of XML elements.
+    pub depth: usize,
+    /// Entries.
+    pub entries: usize,
+    /// Troubles kept one by one.
+    pub troubles: usize,
+}
+
+impl Default for ListLimits {
+    fn default() -> Self {
+        Self { file_bytes: 1 << 30, record_bytes: 4 << 20, depth: 48, entries: 5_000_000, troubles: 100 }
+    }
+}
+
+/// What a list file held.
+#[derive(Debug, Clone, Default)]
+pub struct ListRead {
+    /// List id: `ofac-sdn`, `ofac-cons`, `un-sc`, `eu-fsf`, `uk`, or what the file says.
+    pub list: String,
+    /// Day of publication as the file says, `YYYY-MM-DD`.
+    pub published: Option<String>,
+    /// Number of entries the file says it has.
+    pub announced: Option<u64>,
+    /// SHA-256 of the file (of all its parts, in order).
+    pub digest: String,
+    /// Entries.
+    pub entries: Vec<ListEntry>,
+    /// Names.
+    pub names: Vec<ListName>,
+    /// Identifiers.
+    pub identifiers: Vec<ListIdentifier>,
+    /// Addresses.
+    pub addresses: Vec<ListAddress>,
+    /// Programmes.
+    pub programmes: Vec<ListProgramme>,
+    /// Dates.
+    pub dates: Vec<ListDate>,
+    /// What went wrong.
+    pub troubles: Vec<Trouble>,
+}
+
+impl ListRead {
+    /// Adds the rows to the tables.
+    ///
+    /// # Errors
+    /// When the tables already hold rows of another schema: a broken invariant.
+    pub fn add_to(&self, tables: &mut Tables) -> Result<(), Trouble> {
+        tables.add_rows(&self.entries)?;
+        tables.add_rows(&self.names)?;
+        tables.add_rows(&self.identifiers)?;
+        tables.add_rows(&self.addresses)?;
+        tables.add_rows(&self.programmes)?;
+        tables.add_rows(&self.dates)
+    }
+}
+
+/// A text file of a list, in UTF-8, with its number for row ids.
+pub(crate) struct Text {
+    pub(crate) name: String,
+    pub(crate) number: u32,
+    pub(crate) text: String,
+}
+
+/// Reads one list from a file, or from a folder that holds one list in several files (OFAC's sdn.csv, alt.csv, add.csv, sdn_comments.csv).
+///
+/// # Errors
+/// When the file cannot be opened, is larger than the limits, or is no list that is known.
+pub fn read_list(path: &Path, files: &mut Files, limits: &ListLimits) -> Result<ListRead, Trouble> {
+    let mut paths: Vec<PathBuf> = match path.is_dir() {
+        true => std::fs::read_dir(path)
+            .map_err(|error| open_trouble(path, &error))?
+            .filter_map(|item| item.ok().map(|item| item.path()))
+            .collect(),
+        false => vec![path.to_owned()],
+    };
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    let mut parts = Vec::new();
+    for path in paths {
+        let bytes = read_bytes(&path, limits)?;
+        parts.push((path.display().to_string(), bytes));
+    }
+    let bytes: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    read_parts(&bytes, files, limits)
+}
+
+fn open_trouble(path: &Path, error: &std::io::Error) -> Trouble {
+    Trouble::error(
+        "list-open",
+        Some(Place::file(path.display().to_string())),
+        format!("cannot be read: {error}"),
+        "check the path and its permissions",
+    )
+}
+
+fn read_bytes(path: &Path, limits: &ListLimits) -> Result<Vec<u8>, Trouble> {
+    let size = std::fs::metadata(path).map_err(|error| open_trouble(path, &error))?.len();
+    if size > limits.file_bytes {
+        let what = format!("is {size} bytes; a list may have {}", limits.file_bytes);
+        return Err(Trouble::error(
+            "list-too-large",
+            Some(Place::file(path.display().to_string())),
+            what,
+            "give the publisher's file, or raise the limit",
+        ));
+    }
+    std::fs::read(path).map_err(|error| open_trouble(path, &error))
+}
+
+/// Reads one list from the bytes of its files (name shown, bytes).
+///
+/// # Errors
+/// When no part is a list that is known, or a part is not well-formed to the end (a truncated list must never replace a whole one).
+pub fn read_parts(parts: &[(&str, &[u8])], files: &mut Files, limits: &ListLimits) -> Result<ListRead, Trouble> {
+    let mut digests = Vec::new();
+    let mut texts = Vec::new();
+    let mut troubles = Vec::new();
+    for (name, bytes) in parts {
+        digests.push(bonafide_facts::digest::sha256(bytes));
+        texts.push(Text { name: (*name).to_owned(), number: files.add(*name), text: decode(name, bytes, &mut troubles) });
+    }
+    let Some(first) = texts.iter().find(|text| Format::of(&text.text).is_some()) else {
+        let place = parts.first().map(|(name, _)| Place::file(*name));
+        return Err(Trouble::error(
+            "unknown-list",
+            place,
+            "is no list that is known",
+            "give OFAC SDN or consolidated (CSV, XML), UN, EU FSF or UK XML or CSV, FollowTheMoney JSON lines, or a CSV with entry_id, schema, name, aliases",
+        ));
+    };
+    let mut rows = Rows::new(limits);
+    rows.read.troubles = troubles;
+    match Format::of(&first.text) {
+        Some(Format::Un) => un::read(first, &mut rows)?,
+        Some(Format::OfacXml) => ofac_xml::read(first, &mut rows)?,
+        Some(Format::OfacAdvanced) => ofac_advanced::read(first, &mut rows)?,
+        Some(Format::EuFsf) => eu_fsf::read(first, &mut rows)?,
+        Some(Format::UkXml) => uk::read_xml(first, &mut rows)?,
+        Some(Format::UkCsv) => uk::read_csv(first, &mut rows),
+        Some(Format::OwnCsv) => own_csv::read(first, &mut rows),
+        Some(Format::Ftm) => ftm::read(first, &mut rows),
+        Some(Format::OfacCsv) => ofac_csv::read(&texts, &mut rows),
+        None => {}
+    }
+    let mut read = rows.finish();
+    read.digest = if digests.len() == 1 { digests.remove(0) } else { bonafide_facts::digest::sha256(digests.concat().as_bytes()) };
+    Ok(read)
+}
+
+fn decode(name: &str, bytes: &[u8], troubles: &mut Vec<Trouble>) -> String {
+    let (text, encoding, damaged) = encoding_rs::UTF_8.decode(bytes);
+    if !damaged {
+        return text.into_owned();
+    }
+    let encoding = if encoding == encoding_rs::UTF_8 { encoding_rs::WINDOWS_1252 } else { encoding };
+    let what = format!("is not UTF-8; read as {}", encoding.name());
+    troubles.push(Trouble::note("list-encoding", Some(Place::file(name)), what, "check a name with accents; ask the publisher for UTF-8"));
+    encoding.decode(bytes).0.into_owned()
+}
+
+/// The formats, told by their content and never by the file's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Un,
+    OfacXml,
+    OfacAdvanced,
+    EuFsf,
+    UkXml,
+    UkCsv,
+    OwnCsv,
+    Ftm,
+    OfacCsv,
+}
+
+impl Format {
+    fn of(text: &str) -> Option<Self> {
+        let head: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(4_000).collect();
+        if head.starts_with('<') {
+            // The root's name, past the declaration, comments and any DTD.
+            let roots: [(&str, Self); 7] = [
+                ("<CONSOLIDATED_LIST", Self::Un),
+                ("<sdnList", Self::OfacXml),
+                ("<Sanctions", Self::OfacAdvanced),
+                ("<Designations", Self::UkXml),
+                ("<export", Self::EuFsf),
+                ("<ns2:export", Self::EuFsf),
+                ("<ArrayOfFinancialSanctionsTarget", Self::UkXml),
+            ];
+            return roots.into_iter().find(|(root, _)| head.contains(root)).map(|(_, format)| format);
+        }
+        let line = head.lines().next().unwrap_or("");
+        if line.starts_with('{') && head.contains("\"schema\"") {
+            return Some(Self::Ftm);
+        }
+        let lower = line.to_lowercase();
+        if lower.contains("entry_id") && lower.contains("name") {
+            return Some(Self::OwnCsv);
+        }
+        if head.lines().take(2).any(|line| line.contains("Name 6") && (line.contains("Group ID") || line.contains("Unique ID"))) {
+            return Some(Self::UkCsv);
+        }
+        let cells = line.split(',').count();
+        let number = line.split(',').next().is_some_and(|cell| !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit()));
+        (number && cells >= 12 && line.contains("-0-")).then_some(Self::OfacCsv)
+    }
+}
+
+#[cfg(test)]
+mod tests;
