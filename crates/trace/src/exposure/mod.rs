@@ -1,0 +1,103 @@
+//! The table `exposures`: for each wallet that a subject is paid to, the coin that came from or went to a labelled source.
+//!
+//! Subject ids are opaque words here. A wallet in no transfer gets no row but that of its own label: "not found" is not
+//! "clean".
+
+mod measure;
+#[cfg(test)]
+mod tests;
+mod wallets;
+
+use crate::flow::{Direction, final_balances, roles};
+use crate::label::{EntityMarks, Labels};
+use crate::ledger::Ledger;
+use bonafide_facts::tables::derived::Exposure;
+use bonafide_facts::{Tables, Trouble};
+use measure::{Context, measure};
+pub use wallets::{Wallet, payout_wallets};
+
+/// Bounds of a run; reaching one is a trouble.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// Shares below this are not followed further, in 10^-18 of the asset.
+    pub floor: u128,
+    /// Transfers that one search for a path looks at.
+    pub work: usize,
+    /// Parcels that FIFO holds at once in one segment.
+    pub parcels: usize,
+    /// Sources shown for one wallet, lane, method and direction, largest first.
+    pub sources: usize,
+    /// Rows of evidence in one exposure.
+    pub evidence: usize,
+    /// Wallets traced.
+    pub wallets: usize,
+    /// Assets counted at one dollar each where a transfer has no value in dollars.
+    pub at_par: Vec<String>,
+    /// What ties a list entry to the DPRK.
+    pub marks: EntityMarks,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        // Dollar tokens by their issuers' own description: tether.to, circle.com, makerdao.com, paypal.com (redeemable at par).
+        let at_par = ["USDT", "USDC", "DAI", "PYUSD", "USDP", "TUSD", "FDUSD"].map(str::to_owned).to_vec();
+        Self {
+            floor: 1_000_000_000_000,
+            work: 2_000_000,
+            parcels: 20_000_000,
+            sources: 16,
+            evidence: 50,
+            wallets: 100_000,
+            at_par,
+            marks: EntityMarks::default(),
+        }
+    }
+}
+
+/// The exposures of every payout wallet of the run's subjects, ordered by subject, chain, address, asset, direction, lane,
+/// method and source; and what was left out or could not be followed.
+#[must_use]
+pub fn exposures(tables: &Tables, limits: &Limits) -> (Vec<Exposure>, Vec<Trouble>) {
+    let (mut wallets, mut troubles) = payout_wallets(tables);
+    if wallets.is_empty() {
+        return (Vec::new(), troubles);
+    }
+    if wallets.len() > limits.wallets {
+        let what = format!("{} wallets are given; only the first {} are traced", wallets.len(), limits.wallets);
+        troubles.push(Trouble::warning("wallet-limit", None, what, "trace in several runs"));
+        wallets.truncate(limits.wallets);
+    }
+    let (labels, trouble) = Labels::of(tables, &limits.marks);
+    troubles.extend(trouble);
+    let mut rows = measure::listed(&wallets, &labels);
+    let (ledger, trouble) = Ledger::of(tables);
+    troubles.extend(trouble);
+    rows.extend(trace(&wallets, &ledger, &labels, limits, &mut troubles));
+    rows.sort_by(|left, right| order(left).cmp(&order(right)));
+    (rows, troubles)
+}
+
+/// Exposures of wallets over a ledger.
+#[must_use]
+pub fn trace(wallets: &[Wallet], ledger: &Ledger, labels: &Labels, limits: &Limits, troubles: &mut Vec<Trouble>) -> Vec<Exposure> {
+    let mut rows = Vec::new();
+    for segment in &ledger.segments {
+        let here: Vec<(usize, &Wallet)> = wallets.iter().filter_map(|wallet| Some((segment.find(&wallet.address)?, wallet))).collect();
+        let roles = roles(segment, labels);
+        if here.is_empty() || roles.iter().all(|role| !role.absorbs) {
+            continue;
+        }
+        for direction in [Direction::From, Direction::To] {
+            let balances = if direction == Direction::To { final_balances(segment) } else { vec![0; segment.addresses().len()] };
+            let context = Context { segment, labels, limits, direction, roles: &roles, balances: &balances };
+            rows.extend(measure(&context, &here, troubles));
+        }
+    }
+    rows
+}
+
+type Order<'a> = [Option<&'a String>; 8];
+fn order(row: &Exposure) -> (Order<'_>, Option<i64>) {
+    let words = [&row.subject_id, &row.chain, &row.address, &row.asset, &row.direction, &row.lane, &row.method, &row.source_address];
+    (words.map(Option::as_ref), row.hops)
+}

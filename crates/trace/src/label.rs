@@ -1,0 +1,155 @@
+//! What is known of an address: its lane, name, source, and whether that rests on volunteers only.
+//!
+//! Must not know transfers or subjects, and decides nothing: a label is repeated as its source gives it.
+
+use crate::lane::Lane;
+use bonafide_facts::identifier::wallet;
+use bonafide_facts::tables::money;
+use bonafide_facts::tables::world::{ListEntry, ListIdentifier, ListProgramme};
+use bonafide_facts::{RowId, Tables, Trouble};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// One label of one address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// What it is known for.
+    pub lane: Lane,
+    /// Whose it is said to be.
+    pub name: String,
+    /// Who says so.
+    pub source: String,
+    /// Chain the label was written for; empty when unknown.
+    pub chain: String,
+    /// Rests on unverified community labels: never more than a lead.
+    pub lead_only: bool,
+    /// Place of the row.
+    pub row: i64,
+}
+
+/// The labels of a run by canonical address. One key holds the same address on every chain that can write it, so a label
+/// for one EVM chain counts on all: the key that signs is the same.
+#[derive(Debug, Clone, Default)]
+pub struct Labels {
+    by_address: HashMap<String, Vec<Label>>,
+}
+
+/// What ties a list entry itself to the DPRK in its publisher's own words. An entry is chosen by what is printed of it, not
+/// by its programme alone: OFAC lists bankers of the workers' payroll under NPWMD, with the remark on secondary sanctions.
+/// Source: OFAC SDN list, programme tags and remarks ("Secondary sanctions risk: North Korea Sanctions Regulations,
+/// sections 510.201 and 510.210").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntityMarks {
+    /// Beginnings of programme names, upper case.
+    pub programmes: Vec<String>,
+    /// Parts of remarks, lower case.
+    pub remarks: Vec<String>,
+    /// Entry ids.
+    pub entries: Vec<String>,
+}
+
+impl Default for EntityMarks {
+    fn default() -> Self {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        Self { programmes: words(&["DPRK"]), remarks: words(&["north korea sanctions regulations"]), entries: Vec::new() }
+    }
+}
+
+impl Labels {
+    /// Adds a label. The address is brought to its canonical form.
+    pub fn add(&mut self, address: &str, label: Label) {
+        let labels = self.by_address.entry(wallet::canonical(address)).or_default();
+        if let Err(place) = labels.binary_search(&label) {
+            labels.insert(place, label);
+        }
+    }
+
+    /// The labels of a canonical address, by lane; empty when nothing is known.
+    #[must_use]
+    pub fn get(&self, address: &str) -> &[Label] {
+        self.by_address.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    /// Labelled addresses.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_address.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_address.is_empty()
+    }
+
+    /// The labels of `labels` and the wallets of the official lists; what could not be used as troubles.
+    #[must_use]
+    pub fn of(tables: &Tables, marks: &EntityMarks) -> (Self, Vec<Trouble>) {
+        let mut all = Self::default();
+        let mut unknown: BTreeMap<String, (u64, i64)> = BTreeMap::new();
+        for row in tables.rows::<money::Label>() {
+            let (Some(address), Some(category)) = (row.address, row.category) else { continue };
+            let Some(lane) = Lane::of_category(&category) else {
+                unknown.entry(category).or_insert((0, row.row_id)).0 += 1;
+                continue;
+            };
+            let source = row.source.unwrap_or_default();
+            let words = source.to_lowercase();
+            let lead_only = lane == Lane::Community || words.contains("community") || words.contains("unverified");
+            let lane = if lead_only && lane.index() < Lane::TRACED { Lane::Community } else { lane };
+            let name = row.name.unwrap_or(category);
+            all.add(&address, Label { lane, name, source, chain: row.chain.unwrap_or_default(), lead_only, row: row.row_id });
+        }
+        all.add_lists(tables, marks);
+        let troubles = unknown.into_iter().map(|(category, (count, row))| {
+            let what = format!("label category `{}` is not known; the label was left out", bonafide_facts::text::printable(&category, 40));
+            let mend = "use listed_dprk, listed_other, law_enforcement, frozen, theft, mixer, bridge, exchange, service or community";
+            let mut trouble = Trouble::warning("unknown-category", tables.files.place(RowId(row)), what, mend);
+            trouble.count = count;
+            trouble
+        });
+        (all, troubles.collect())
+    }
+
+    fn add_lists(&mut self, tables: &Tables, marks: &EntityMarks) {
+        let wallets: Vec<ListIdentifier> =
+            tables.rows::<ListIdentifier>().into_iter().filter(|row| row.kind.as_deref() == Some("wallet")).collect();
+        if wallets.is_empty() {
+            return;
+        }
+        let wanted: HashSet<&str> = wallets.iter().filter_map(|row| row.entry_id.as_deref()).collect();
+        let tied: HashSet<String> = tables
+            .rows::<ListProgramme>()
+            .into_iter()
+            .filter(|row| {
+                row.programme
+                    .as_ref()
+                    .is_some_and(|programme| marks.programmes.iter().any(|mark| programme.to_uppercase().starts_with(mark)))
+            })
+            .filter_map(|row| row.entry_id)
+            .collect();
+        let entries: HashMap<String, ListEntry> = tables
+            .rows::<ListEntry>()
+            .into_iter()
+            .filter(|row| row.entry_id.as_deref().is_some_and(|id| wanted.contains(id)))
+            .filter_map(|row| Some((row.entry_id.clone()?, row)))
+            .collect();
+        for row in &wallets {
+            let (Some(id), Some(address)) = (&row.entry_id, &row.value) else { continue };
+            let entry = entries.get(id);
+            if entry.is_some_and(|entry| entry.listed_to.is_some()) {
+                continue; // removed from the list
+            }
+            let remarks = entry.and_then(|entry| entry.remarks.as_deref()).unwrap_or("").to_lowercase();
+            let dprk = tied.contains(id) || marks.entries.contains(id) || marks.remarks.iter().any(|mark| remarks.contains(mark));
+            let label = Label {
+                lane: if dprk { Lane::ListedDprk } else { Lane::ListedOther },
+                name: entry.and_then(|entry| entry.name.clone()).unwrap_or_else(|| id.clone()),
+                source: entry.and_then(|entry| entry.list.clone()).unwrap_or_else(|| id.clone()),
+                chain: row.chain.clone().unwrap_or_default(),
+                lead_only: false,
+                row: row.row_id,
+            };
+            self.add(address, label);
+        }
+    }
+}
