@@ -144,7 +144,10 @@ impl<'l> Rows<'l> {
     /// Adds programmes written in one cell (`] [`, `|` or `;` between).
     pub(crate) fn programmes(&mut self, at: &At, cell: &str) {
         for programme in cell.split(['|', ';', '[', ']']).filter_map(text) {
-            self.read.programmes.push(ListProgramme { row_id: at.row, entry_id: Some(at.id.clone()), programme: Some(programme) });
+            let known = |row: &ListProgramme| row.entry_id.as_ref() == Some(&at.id) && row.programme.as_ref() == Some(&programme);
+            if !self.read.programmes.iter().rev().take(16).any(known) {
+                self.read.programmes.push(ListProgramme { row_id: at.row, entry_id: Some(at.id.clone()), programme: Some(programme) });
+            }
         }
     }
 

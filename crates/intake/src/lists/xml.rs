@@ -63,6 +63,8 @@ impl Node {
 /// When the file is not well-formed to its end, nests too deep, or a record is larger than the limits.
 pub(crate) fn records(file: &Text, limits: &ListLimits, wanted: &[&str], each: &mut dyn FnMut(Node, u64)) -> Result<(), Trouble> {
     let mut reader = Reader::from_str(&file.text);
+    // A bare `&` within an address of a web page is a slip of the publisher, not a broken file.
+    reader.config_mut().allow_dangling_amp = true;
     let mut state = State { open: Vec::new(), stack: Vec::new(), bytes: 0, line: 1, counted: 0, root: false };
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(file.text.len());

@@ -62,19 +62,25 @@ pub struct Entry {
 /// The entries of the reference tables `list_*`, in the order of `list_entries`.
 #[must_use]
 pub fn from_tables(tables: &Tables) -> Vec<Entry> {
+    from_rows(tables.rows(), tables.rows(), tables.rows(), tables.rows(), tables.rows())
+}
+
+/// The entries of rows of the list tables, in the order of `listed`. The first entry of an id within one list counts.
+#[must_use]
+pub fn from_rows(listed: Vec<ListEntry>, names: Vec<ListName>, identifiers: Vec<ListIdentifier>, programmes: Vec<ListProgramme>, dates: Vec<ListDate>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for row in tables.rows::<ListEntry>() {
+    for row in listed {
         let Some(id) = row.entry_id else { continue };
         if places.contains_key(&id) {
             continue;
         }
         places.insert(id.clone(), entries.len());
         let schema = Schema::from_word(row.schema.as_deref().unwrap_or(""));
-        let names = row.name.map(|printed| EntryName { printed, kind: NameKind::Primary }).into_iter().collect();
-        entries.push(Entry { id, list: row.list.unwrap_or_default(), schema, names, ..Entry::default() });
+        let first = row.name.map(|printed| EntryName { printed, kind: NameKind::Primary }).into_iter().collect();
+        entries.push(Entry { id, list: row.list.unwrap_or_default(), schema, names: first, ..Entry::default() });
     }
-    for row in tables.rows::<ListName>() {
+    for row in names {
         if let (Some(at), Some(printed)) = (row.entry_id.as_ref().and_then(|id| places.get(id)), row.name) {
             let kind = match (row.role.as_deref(), row.strength.as_deref()) {
                 (Some("original_script"), _) => NameKind::Original,
@@ -87,19 +93,19 @@ pub fn from_tables(tables: &Tables) -> Vec<Entry> {
             }
         }
     }
-    for row in tables.rows::<ListIdentifier>() {
+    for row in identifiers {
         if let (Some(at), Some(kind), Some(value)) = (row.entry_id.as_ref().and_then(|id| places.get(id)), row.kind, row.value)
             && let Some(value) = canonical(&kind, &value)
         {
             entries[*at].identifiers.push((kind, value));
         }
     }
-    for row in tables.rows::<ListProgramme>() {
+    for row in programmes {
         if let (Some(at), Some(programme)) = (row.entry_id.as_ref().and_then(|id| places.get(id)), row.programme) {
             entries[*at].programmes.push(programme);
         }
     }
-    for row in tables.rows::<ListDate>() {
+    for row in dates {
         if let (Some(at), Some("birth" | "founded"), Some(earliest)) =
             (row.entry_id.as_ref().and_then(|id| places.get(id)), row.what.as_deref(), row.earliest)
         {

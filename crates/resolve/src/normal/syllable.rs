@@ -389,7 +389,6 @@ fn cantonese_spellings(jyutping: &str) -> Vec<(String, u8)> {
 #[cfg(test)]
 mod tests {
     use super::super::{Form, Schema};
-    use super::*;
 
     fn meet(left: &str, right: &str) -> bool {
         let (left, right) = (Form::read(left, Schema::Person), Form::read(right, Schema::Person));

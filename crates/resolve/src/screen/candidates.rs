@@ -72,6 +72,12 @@ impl<'i> Searcher<'i> {
         super::score::hits(self.index, &asked, judged, options)
     }
 
+    /// Programmes of an entry, `|` between; empty when it is not known.
+    #[must_use]
+    pub fn programmes(&self, entry_id: &str, list: &str) -> String {
+        self.index.entries.iter().find(|entry| entry.id == entry_id && entry.list == list).map(|entry| entry.programmes.join("|")).unwrap_or_default()
+    }
+
     fn ask<'a>(&mut self, query: &'a Query, form: &'a Form, joined: &'a [(usize, Word)]) -> Asked<'a> {
         let words: Vec<Rc<Known>> = form.words.iter().map(|word| self.know(word)).collect();
         let joins: Vec<(usize, Rc<Known>)> = joined.iter().map(|(at, word)| (*at, self.know(word))).collect();

@@ -44,12 +44,12 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
     if alignment.complete {
         whole.push(("complete", weights.complete));
     }
-    let exactly = alignment.steps.iter().all(|step| matches!(step.relation, Relation::Exact | Relation::LegalForm));
-    if !exactly && both_read(index, asked, &listed) {
-        whole.push(("syllables-differ", -weights.differ));
+    let exactly = alignment.complete && alignment.steps.iter().all(|step| matches!(step.relation, Relation::Exact | Relation::LegalForm));
+    let differ = if exactly { 0.0 } else { both_read(index, asked, &listed) * weights.differ };
+    if differ > 0.0 {
+        whole.push(("syllables-differ", -differ));
     }
     let total = alignment.bits + whole.iter().map(|(_, bits)| bits).sum::<f32>();
-    let differ = if whole.iter().any(|(what, _)| *what == "syllables-differ") { weights.differ } else { 0.0 };
     if let Some(other) = by_syllables(index, asked, &listed) {
         if other.bits + weights.complete > total {
             alignment = other;
@@ -65,10 +65,11 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
     (bits > 0.5).then_some(Judged { listed, alignment, whole, bits })
 }
 
-/// Whether both names read as the same number of syllables in one system.
-fn both_read(index: &Index, asked: &Asked, listed: &Listed) -> bool {
-    let same = |left: &Reading| index.readings(listed).iter().any(|right| left.system == right.system && left.parts.len() == right.parts.len());
-    asked.form.syllables.iter().any(same)
+/// 1 when both names read as the same number of syllables in one system, 0.5 when in another number, 0 when they do not both read so.
+fn both_read(index: &Index, asked: &Asked, listed: &Listed) -> f32 {
+    let pairs = asked.form.syllables.iter().flat_map(|left| index.readings(listed).iter().map(move |right| (left, right)));
+    let each = pairs.filter(|(left, right)| left.system == right.system);
+    each.map(|(left, right)| if left.parts.len() == right.parts.len() { 1.0 } else { 0.5 }).fold(0.0, f32::max)
 }
 
 /// The best agreement of two readings as syllables.
@@ -161,7 +162,7 @@ fn squash(bits: f32, index: &Index) -> f64 {
 
 fn qualify(index: &Index, asked: &Asked, one: &mut Judged, rivals: usize) {
     let weights = &index.weights;
-    let mut add = |what: &'static str, bits: f32, one: &mut Judged| {
+    let add = |what: &'static str, bits: f32, one: &mut Judged| {
         one.whole.push((what, bits));
         one.bits += bits;
     };
