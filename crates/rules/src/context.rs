@@ -1,0 +1,137 @@
+//! The data of one run as plans and functions see it: tables, what table functions made of them, address ranges, the name
+//! comparer. Plans are made once without it; it travels in the task context (scans) and on the worker's thread (functions).
+//!
+//! Must not know any rule.
+
+use crate::ip::IpIndex;
+use crate::stream::{self, Call};
+use bonafide_facts::hook::NameComparer;
+use bonafide_facts::tables::is_forbidden_column;
+use bonafide_facts::{TableData, Tables};
+use datafusion::arrow::array::{AsArray as _, BooleanArray, RecordBatch, StringViewArray};
+use datafusion::arrow::compute::filter_record_batch;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+type Made = Arc<OnceLock<Result<Arc<Vec<RecordBatch>>, String>>>;
+
+/// One run's data.
+#[derive(Debug)]
+pub struct Run {
+    tables: BTreeMap<&'static str, TableData>,
+    /// Microseconds since 1970 UTC: "now" for the rules.
+    pub as_of: i64,
+    /// Compares names for `name_similarity`.
+    pub names: Arc<dyn NameComparer>,
+    made: Mutex<HashMap<Call, Made>>,
+    ips: OnceLock<IpIndex>,
+    subject_names: OnceLock<HashMap<String, String>>,
+}
+
+impl Run {
+    /// Shares the batches of `tables`; rows of `claims` about a forbidden attribute are left out.
+    #[must_use]
+    pub fn new(tables: &Tables, as_of: i64, names: Arc<dyn NameComparer>) -> Self {
+        let mut own: BTreeMap<&'static str, TableData> = tables.iter().map(|data| (data.table.name, data.clone())).collect();
+        if let Some(claims) = own.get_mut("claims") {
+            claims.batches = claims.batches.iter().map(without_forbidden_claims).collect();
+        }
+        Self { tables: own, as_of, names, made: Mutex::default(), ips: OnceLock::new(), subject_names: OnceLock::new() }
+    }
+
+    /// The table, when it was given.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<&TableData> {
+        self.tables.get(name)
+    }
+
+    /// All tables that were given.
+    pub fn tables(&self) -> impl Iterator<Item = &TableData> {
+        self.tables.values()
+    }
+
+    /// What a table function returns; computed by the first who asks, shared by all.
+    ///
+    /// # Errors
+    /// The sentence the computation failed with.
+    pub fn made(&self, call: &Call) -> Result<Arc<Vec<RecordBatch>>, String> {
+        let cell = {
+            let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(made.entry(call.clone()).or_default())
+        };
+        cell.get_or_init(|| stream::compute(call, self).map(Arc::new)).clone()
+    }
+
+    /// The index over `ip_ranges`, made when first asked for.
+    pub fn ips(&self) -> &IpIndex {
+        self.ips.get_or_init(|| IpIndex::new(self.table("ip_ranges").map_or(&[][..], |data| &data.batches)))
+    }
+
+    /// Name of each subject that has one, lower case with single spaces: only to count how many differ.
+    pub fn subject_names(&self) -> &HashMap<String, String> {
+        self.subject_names.get_or_init(|| {
+            let mut names = HashMap::new();
+            for batch in self.table("subjects").map_or(&[][..], |data| &data.batches) {
+                let (Some(ids), Some(printed)) = (text(batch, "subject_id"), text(batch, "name")) else { continue };
+                for (id, name) in ids.iter().zip(printed.iter()) {
+                    if let (Some(id), Some(name)) = (id, name) {
+                        names.insert(id.to_owned(), folded(name));
+                    }
+                }
+            }
+            names
+        })
+    }
+}
+
+/// Lower case, single spaces.
+#[must_use]
+pub fn folded(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// A text column of a batch; `None` when absent.
+#[must_use]
+pub fn text<'a>(batch: &'a RecordBatch, name: &str) -> Option<&'a StringViewArray> {
+    batch.column_by_name(name)?.as_string_view_opt()
+}
+
+fn without_forbidden_claims(batch: &RecordBatch) -> RecordBatch {
+    let Some(attributes) = text(batch, "attribute") else { return batch.clone() };
+    let mut known: HashMap<&str, bool> = HashMap::new();
+    let keep: BooleanArray = attributes
+        .iter()
+        .map(|attribute| Some(attribute.is_none_or(|word| !*known.entry(word).or_insert_with(|| is_forbidden_column(word)))))
+        .collect();
+    if keep.true_count() == keep.len() {
+        return batch.clone();
+    }
+    filter_record_batch(batch, &keep).unwrap_or_else(|_| batch.slice(0, 0))
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Arc<Run>>> = const { RefCell::new(None) };
+}
+
+/// Makes a run the current one of this thread until dropped.
+#[derive(Debug)]
+pub struct Entered(Option<Arc<Run>>);
+
+/// Enters a run on this thread.
+#[must_use]
+pub fn enter(run: &Arc<Run>) -> Entered {
+    Entered(CURRENT.with(|current| current.borrow_mut().replace(Arc::clone(run))))
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.with(|current| *current.borrow_mut() = self.0.take());
+    }
+}
+
+/// The current run of this thread; `None` while planning.
+#[must_use]
+pub fn current() -> Option<Arc<Run>> {
+    CURRENT.with(|current| current.borrow().clone())
+}
