@@ -25,13 +25,20 @@ fn main() {
     };
     let started = Instant::now();
     let index = Index::build(data.entries.clone());
-    println!("index: {} entries, {} names, {} words, built in {:.2} s", index.entries.len(), index.names.len(), index.vocabulary.words.len(), started.elapsed().as_secs_f64());
+    println!(
+        "index: {} entries, {} names, {} words, built in {:.2} s",
+        index.entries.len(),
+        index.names.len(),
+        index.vocabulary.words.len(),
+        started.elapsed().as_secs_f64()
+    );
     println!("resident: {:.0} MB (with the data sets)", resident_mb());
     let (negatives, positives) = (score_negatives(&index, &data.negatives), score_positives(&index, &data.positives));
     recall(&negatives, &positives, &data);
     false_positives(&negatives, &data);
     birth_dates(&data);
     name_bench(&data);
+    published(&data);
     speed(&index, &data);
     if std::env::var_os("SHOW").is_some() {
         show(&index, &negatives, &positives, &data);
@@ -47,7 +54,9 @@ fn score_negatives(index: &Index, rows: &[Negative]) -> Vec<f64> {
 fn score_positives(index: &Index, rows: &[Positive]) -> Vec<f64> {
     let mut searcher = Searcher::new(index);
     let options = Options { top: 50, threshold: 0.0, candidates: 50 };
-    rows.iter().map(|row| searcher.screen(&row.query, &options).iter().find(|hit| hit.entry_id == row.target).map_or(0.0, |hit| hit.score)).collect()
+    rows.iter()
+        .map(|row| searcher.screen(&row.query, &options).iter().find(|hit| hit.entry_id == row.target).map_or(0.0, |hit| hit.score))
+        .collect()
 }
 
 fn threshold_at(negatives: &[f64], share: f64) -> f64 {
@@ -116,7 +125,8 @@ fn birth_dates(data: &Data) {
 
 fn name_bench(data: &Data) {
     use bonafide_facts::hook::NameComparer as _;
-    let scored: Vec<(f64, bool)> = data.pairs.iter().map(|(left, right, same)| (bonafide_resolve::Names.similarity(left, right), *same)).collect();
+    let scored: Vec<(f64, bool)> =
+        data.pairs.iter().map(|(left, right, same)| (bonafide_resolve::Names.similarity(left, right), *same)).collect();
     let f1 = |threshold: f64| {
         let hits = scored.iter().filter(|(score, _)| *score >= threshold).count();
         let truth = scored.iter().filter(|(_, same)| *same).count();
@@ -127,6 +137,18 @@ fn name_bench(data: &Data) {
     };
     let best = (30..95).map(|percent| f64::from(percent) / 100.0).max_by(|a, b| f1(*a).total_cmp(&f1(*b))).unwrap_or(0.7);
     println!("name_bench: F1 {:.3} at {best} (0.7: {:.3}), {} pairs", f1(best), f1(0.7), scored.len());
+}
+
+/// Distance from OFAC's own published scores; -1 there means that its search shows no hit (below 50).
+fn published(data: &Data) {
+    let gaps: Vec<i32> = data
+        .ofac
+        .iter()
+        .filter(|(_, _, score)| *score >= 0)
+        .map(|(query, listed, score)| (i32::from(bonafide_resolve::screen::ofac::score(query, listed)) - score).abs())
+        .collect();
+    let within = |points: i32| gaps.iter().filter(|gap| **gap <= points).count();
+    println!("ofac algorithm: {} of {} published scores equal, {} within 3 points, {} within 10", within(0), gaps.len(), within(3), within(10));
 }
 
 fn speed(index: &Index, data: &Data) {
@@ -144,10 +166,25 @@ fn speed(index: &Index, data: &Data) {
         }
     }
     let spent = cpu_seconds() - started;
+    // The clock also runs while others have the core: the best of three tells the latency, each with a searcher that remembers nothing.
+    for (query, time) in queries.iter().zip(&mut times).step_by(7) {
+        for _ in 0..2 {
+            let mut fresh = Searcher::new(index);
+            let from = Instant::now();
+            let _ = fresh.screen(query, &Options { threshold: 0.05, ..Options::default() });
+            *time = time.min(from.elapsed().as_secs_f64());
+        }
+    }
+    let mut times: Vec<f64> = times.into_iter().step_by(7).collect();
     times.sort_by(f64::total_cmp);
     #[allow(clippy::cast_precision_loss)]
     let rate = queries.len() as f64 / spent;
-    println!("speed: {rate:.0} explained queries per core-second ({} queries, {hits} hits), p99 {:.3} ms, slowest {:.3} ms", queries.len(), times[times.len() * 99 / 100] * 1e3, times[times.len() - 1] * 1e3);
+    println!(
+        "speed: {rate:.0} explained queries per core-second ({} queries, {hits} hits), p99 {:.3} ms, slowest {:.3} ms",
+        queries.len(),
+        times[times.len() * 99 / 100] * 1e3,
+        times[times.len() - 1] * 1e3
+    );
 }
 
 /// CPU seconds of this process so far (Linux: utime and stime of /proc/self/stat at 100 ticks a second); 0 elsewhere.
@@ -171,7 +208,12 @@ fn show(index: &Index, negatives: &[f64], positives: &[f64], data: &Data) {
     worst.sort_by(|a, b| b.0.total_cmp(&a.0));
     for (score, at) in worst.into_iter().take(150) {
         let hit = searcher.screen(&data.negatives[at].query, &Options { threshold: 0.0, top: 1, ..Options::default() });
-        println!("NEG {score:.3} {:8} {} => {}", data.negatives[at].culture, data.negatives[at].query.name, hit.first().map_or("", |hit| &hit.name));
+        println!(
+            "NEG {score:.3} {:8} {} => {}",
+            data.negatives[at].culture,
+            data.negatives[at].query.name,
+            hit.first().map_or("", |hit| &hit.name)
+        );
     }
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
     for (row, score) in data.positives.iter().zip(positives).filter(|(row, score)| **score <= one && !row.coincides) {
@@ -180,7 +222,14 @@ fn show(index: &Index, negatives: &[f64], positives: &[f64], data: &Data) {
         if *nth <= 12 {
             let hits = searcher.screen(&row.query, &Options { top: 50, threshold: 0.0, candidates: 50 });
             let found = hits.iter().find(|hit| hit.entry_id == row.target);
-            println!("POS {score:.3} {:12} {} ({}) {:.1} {}", row.category, row.query.name, row.source, found.map_or(0.0, |hit| hit.explanation.bits), found.map_or(String::new(), |hit| hit.explanation.sentences().join(" ")));
+            println!(
+                "POS {score:.3} {:12} {} ({}) {:.1} {}",
+                row.category,
+                row.query.name,
+                row.source,
+                found.map_or(0.0, |hit| hit.explanation.bits),
+                found.map_or(String::new(), |hit| hit.explanation.sentences().join(" "))
+            );
         }
     }
 }

@@ -21,7 +21,16 @@ fn main() {
     let index = Index::build(data.entries);
     let schema = Schema::from_word(rest.first().map_or("", |word| word.as_str()));
     println!("{:?}", bonafide_resolve::normal::Form::read(name, schema));
-    for hit in screen(&index, &Query { name: name.clone(), schema, ..Query::default() }, &Options { threshold: 0.0, top: 10, candidates: 50 }) {
-        println!("{:.4} {:5.1} bits {} {}\n    {}", hit.score, hit.explanation.bits, hit.entry_id, hit.name, hit.explanation.sentences().join("\n    "));
+    for hit in
+        screen(&index, &Query { name: name.clone(), schema, ..Query::default() }, &Options { threshold: 0.0, top: 10, candidates: 50 })
+    {
+        println!(
+            "{:.4} {:5.1} bits {} {}\n    {}",
+            hit.score,
+            hit.explanation.bits,
+            hit.entry_id,
+            hit.name,
+            hit.explanation.sentences().join("\n    ")
+        );
     }
 }

@@ -39,8 +39,10 @@ fn aligned(left: &Form, right: &Form) -> Alignment {
     let join = |form: &Form| joins(&form.words.iter().collect::<Vec<_>>());
     let (left_joins, right_joins) = (join(left), join(right));
     let item = |word| Item { word, worth: worth(word, weights), term: 0 };
-    let left = Side { words: left.words.iter().map(item).collect(), joins: left_joins.iter().map(|(at, word)| (*at, item(word))).collect() };
-    let right = Side { words: right.words.iter().map(item).collect(), joins: right_joins.iter().map(|(at, word)| (*at, item(word))).collect() };
+    let left =
+        Side { words: left.words.iter().map(item).collect(), joins: left_joins.iter().map(|(at, word)| (*at, item(word))).collect() };
+    let right =
+        Side { words: right.words.iter().map(item).collect(), joins: right_joins.iter().map(|(at, word)| (*at, item(word))).collect() };
     align(&left, &right, weights, &mut plainly(weights))
 }
 
@@ -67,7 +69,10 @@ fn syllables(left: &[Reading], right: &[Reading]) -> f64 {
         for b in right.iter().filter(|b| b.system == a.system && b.parts.len() == a.parts.len()) {
             let mut bits = 0_u32;
             let all = a.parts.iter().zip(&b.parts).all(|(x, y)| {
-                let common = x.iter().flat_map(|(id, cost)| y.iter().filter(move |(other, _)| other == id).map(move |(_, other)| cost + other)).min();
+                let common = x
+                    .iter()
+                    .flat_map(|(id, cost)| y.iter().filter(move |(other, _)| other == id).map(move |(_, other)| cost + other))
+                    .min();
                 bits += u32::from(common.unwrap_or(0));
                 common.is_some()
             });

@@ -28,6 +28,7 @@ pub struct Data {
     pub negatives: Vec<Negative>,
     pub births: Vec<(Query, String, bool)>,
     pub pairs: Vec<(String, String, bool)>,
+    pub ofac: Vec<(String, String, i32)>,
 }
 
 fn keep(id: &str, half: Option<&str>) -> bool {
@@ -46,7 +47,9 @@ impl Data {
         let ofac = text("lists/ofac/sdn_2026-07-11.csv")?;
         let mut entries: Vec<Entry> = csv(&ofac).iter().skip(1).filter_map(|cells| own(cells)).collect();
         entries.extend(un(&text("lists/un/un_consolidated_watchman.xml")?));
-        let tsv = |name: &str| -> Option<Vec<Vec<String>>> { Some(text(name)?.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect()) };
+        let tsv = |name: &str| -> Option<Vec<Vec<String>>> {
+            Some(text(name)?.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect())
+        };
         let positives = tsv("screen/dev_positives.tsv")?.into_iter().filter(|row| keep(&row[3], half)).map(|row| Positive {
             query: Query { name: row[2].clone(), schema: Schema::from_word(&row[1]), ..Query::default() },
             target: row[3].clone(),
@@ -54,25 +57,39 @@ impl Data {
             source: row[6].clone(),
             coincides: row[7] == "1",
         });
-        let negatives = tsv("screen/dev_negatives.tsv")?
-            .into_iter()
-            .filter(|row| keep(&row[0], half))
-            .map(|row| Negative { query: Query { name: row[2].clone(), schema: Schema::from_word(&row[1]), ..Query::default() }, culture: row[3].clone() });
+        let negatives = tsv("screen/dev_negatives.tsv")?.into_iter().filter(|row| keep(&row[0], half)).map(|row| Negative {
+            query: Query { name: row[2].clone(), schema: Schema::from_word(&row[1]), ..Query::default() },
+            culture: row[3].clone(),
+        });
         let births = tsv("screen/dev_context_dob.tsv")?.into_iter().map(|row| {
             let birth = Some(Days { earliest: row[3].clone(), latest: row[3].clone() });
             (Query { name: row[2].clone(), schema: Schema::from_word(&row[1]), birth, ..Query::default() }, row[4].clone(), row[5] == "1")
         });
-        let pairs = csv(&text("screen/nomenklatura_name_bench_cases.csv")?).into_iter().skip(1).map(|row| (row[2].clone(), row[3].clone(), row[4] == "true")).collect();
+        let pairs = csv(&text("screen/nomenklatura_name_bench_cases.csv")?)
+            .into_iter()
+            .skip(1)
+            .map(|row| (row[2].clone(), row[3].clone(), row[4] == "true"))
+            .collect();
+        let ofac = csv(&text("screen/nomenklatura_ofac_fixtures.csv")?).into_iter().skip(1).filter_map(|row| Some((row[0].clone(), row[1].clone(), row[2].parse().ok()?))).collect();
         let dated = dated(&text("lists/ofac/sdn_2024-05-03.csv")?);
-        Some(Self { entries, dated, positives: positives.collect(), negatives: negatives.collect(), births: births.collect(), pairs })
+        Some(Self { entries, dated, positives: positives.collect(), negatives: negatives.collect(), births: births.collect(), pairs, ofac })
     }
 }
 
 fn own(cells: &[String]) -> Option<Entry> {
     let [id, schema, name, aliases, programmes, ..] = cells else { return None };
     let mut names = vec![EntryName { printed: name.clone(), kind: NameKind::Primary }];
-    names.extend(aliases.split('|').filter(|alias| !alias.is_empty()).map(|alias| EntryName { printed: alias.to_owned(), kind: NameKind::Alias }));
-    Some(Entry { id: id.clone(), list: "ofac-sdn".into(), schema: Schema::from_word(schema), names, programmes: vec![programmes.clone()], ..Entry::default() })
+    names.extend(
+        aliases.split('|').filter(|alias| !alias.is_empty()).map(|alias| EntryName { printed: alias.to_owned(), kind: NameKind::Alias }),
+    );
+    Some(Entry {
+        id: id.clone(),
+        list: "ofac-sdn".into(),
+        schema: Schema::from_word(schema),
+        names,
+        programmes: vec![programmes.clone()],
+        ..Entry::default()
+    })
 }
 
 /// The names of the UN's XML, without those in the original script.
@@ -87,7 +104,11 @@ fn un(text: &str) -> Vec<Entry> {
         for block in text.split(&format!("<{kind}>")).skip(1) {
             let block = block.split(&format!("</{kind}>")).next().unwrap_or("");
             let Some(id) = tag(block, "DATAID") else { continue };
-            let parts: Vec<String> = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"].iter().filter_map(|name| tag(block, name)).filter(|part| !part.is_empty()).collect();
+            let parts: Vec<String> = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"]
+                .iter()
+                .filter_map(|name| tag(block, name))
+                .filter(|part| !part.is_empty())
+                .collect();
             let mut names = vec![EntryName { printed: parts.join(" "), kind: NameKind::Primary }];
             for alias in block.split(&format!("<{alias}>")).skip(1) {
                 if let Some(printed) = tag(alias, "ALIAS_NAME").filter(|name| !name.is_empty()) {
@@ -109,7 +130,14 @@ fn dated(text: &str) -> Vec<Entry> {
         let births = row.last().map(|remarks| births(remarks)).unwrap_or_default();
         if kind.trim() == "individual" {
             let names = vec![EntryName { printed: name.clone(), kind: NameKind::Primary }];
-            entries.push(Entry { id: format!("ofac-{id}"), list: "ofac-sdn".into(), schema: Schema::Person, names, births, ..Entry::default() });
+            entries.push(Entry {
+                id: format!("ofac-{id}"),
+                list: "ofac-sdn".into(),
+                schema: Schema::Person,
+                names,
+                births,
+                ..Entry::default()
+            });
         }
     }
     entries
@@ -127,7 +155,10 @@ fn births(remarks: &str) -> Vec<Days> {
                 found.push(Days { earliest: day.clone(), latest: day });
             }
             [year, ..] if year.len() == 4 => found.push(Days { earliest: format!("{year}-01-01"), latest: format!("{year}-12-31") }),
-            [name, year] => found.push(Days { earliest: format!("{year}-{:02}-01", month(name).unwrap_or(1)), latest: format!("{year}-{:02}-31", month(name).unwrap_or(12)) }),
+            [name, year] => found.push(Days {
+                earliest: format!("{year}-{:02}-01", month(name).unwrap_or(1)),
+                latest: format!("{year}-{:02}-31", month(name).unwrap_or(12)),
+            }),
             _ => {}
         }
     }

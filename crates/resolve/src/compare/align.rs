@@ -79,16 +79,21 @@ pub fn align(left: &Side, right: &Side, weights: &Weights, relate: &mut Relate) 
             steps.push(pair);
         }
     }
-    let agreeing = steps.iter().filter(|step| step.bits > 0.0 && left.words[step.left.0].word.role == Role::Part).map(|step| step.left.1.max(step.right.1)).sum();
+    let agreeing = steps
+        .iter()
+        .filter(|step| step.bits > 0.0 && left.words[step.left.0].word.role == Role::Part)
+        .map(|step| step.left.1.max(step.right.1))
+        .sum();
     order(&mut steps, weights);
     leftovers(left, right, used_left, used_right, weights, &mut steps);
     steps.sort_by_key(|step| (step.left.1 == 0, step.left.0, step.right.0));
     let bits = steps.iter().map(|step| step.bits).sum();
-    let complete = agreeing > 0 && !steps.iter().any(|step| match (step.left.1, step.right.1) {
-        (0, _) => right.words[step.right.0].word.role != Role::Legal && right.words[step.right.0].word.role != Role::Particle,
-        (_, 0) => left.words[step.left.0].word.role != Role::Legal && left.words[step.left.0].word.role != Role::Particle,
-        _ => step.relation == Relation::Initial,
-    });
+    let complete = agreeing > 0
+        && !steps.iter().any(|step| match (step.left.1, step.right.1) {
+            (0, _) => right.words[step.right.0].word.role != Role::Legal && right.words[step.right.0].word.role != Role::Particle,
+            (_, 0) => left.words[step.left.0].word.role != Role::Legal && left.words[step.left.0].word.role != Role::Particle,
+            _ => step.relation == Relation::Initial,
+        });
     Alignment { steps, bits, agreeing, complete }
 }
 
@@ -134,14 +139,18 @@ pub fn joins(words: &[&Word]) -> Vec<(usize, Word)> {
     let fits = |word: &Word| word.role != Role::Legal && matches!(word.script, Script::Letters | Script::Abjad);
     let mut joins = Vec::new();
     for (at, two) in words.windows(2).enumerate() {
-        if two.iter().all(|word| fits(word)) && two[0].script == two[1].script && two.iter().map(|word| word.text.len()).sum::<usize>() >= 4 {
+        if two.iter().all(|word| fits(word)) && two[0].script == two[1].script && two.iter().map(|word| word.text.len()).sum::<usize>() >= 4
+        {
             let text = format!("{}{}", two[0].text, two[1].text);
             let (key, bones) = match two[0].script {
                 Script::Abjad => (text.clone(), fold::hard(&format!("{}{}", two[0].bones, two[1].bones))),
                 _ => (fold::key(&text), fold::hard(&fold::skeleton(&text))),
             };
             let printed = format!("{} {}", two[0].printed, two[1].printed);
-            joins.push((at, Word { printed, letters: letter_bits(&text), text, key, bones, script: two[0].script, role: Role::Part, group: "" }));
+            joins.push((
+                at,
+                Word { printed, letters: letter_bits(&text), text, key, bones, script: two[0].script, role: Role::Part, group: "" },
+            ));
         }
     }
     joins
@@ -175,7 +184,9 @@ fn leftovers(left: &Side, right: &Side, used_left: u64, used_right: u64, weights
         Role::Part => flat + share * item.worth,
     };
     let is_open = |used: u64, at: usize| used & (1 << at.min(60)) == 0;
-    let open = |words: &[Item], used: u64| words.iter().enumerate().filter(|(at, item)| is_open(used, *at) && item.word.role == Role::Part).count();
+    let open = |words: &[Item], used: u64| {
+        words.iter().enumerate().filter(|(at, item)| is_open(used, *at) && item.word.role == Role::Part).count()
+    };
     let extras = open(&left.words, used_left);
     #[allow(clippy::cast_precision_loss)]
     let conflict = extras.min(open(&right.words, used_right)) as f32 * weights.conflict / extras.max(1) as f32;

@@ -70,8 +70,25 @@ fn replace(a: u8, b: u8) -> f32 {
         return 0.55;
     }
     match (a.min(b), a.max(b)) {
-        (b's', b'z') | (b'b', b'v') | (b'g', b'k') | (b'd', b't') | (b'i', b'j') | (b'j', b'y') | (b'k', b'q') | (b'c', b'k') | (b'v', b'w') | (b'b', b'p')
-        | (b'c', b's') | (b'd', b'z') | (b'g', b'q') | (b'g', b'j') | (b'C', b'S') | (b'f', b'v') | (b'l', b'r') | (b'u', b'v') | (b'u', b'w') => 0.7,
+        (b's', b'z')
+        | (b'b', b'v')
+        | (b'g', b'k')
+        | (b'd', b't')
+        | (b'i', b'j')
+        | (b'j', b'y')
+        | (b'k', b'q')
+        | (b'c', b'k')
+        | (b'v', b'w')
+        | (b'b', b'p')
+        | (b'c', b's')
+        | (b'd', b'z')
+        | (b'g', b'q')
+        | (b'g', b'j')
+        | (b'C', b'S')
+        | (b'f', b'v')
+        | (b'l', b'r')
+        | (b'u', b'v')
+        | (b'u', b'w') => 0.7,
         _ => 1.0,
     }
 }

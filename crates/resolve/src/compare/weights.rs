@@ -75,8 +75,13 @@ mod tests {
     #[test]
     fn the_shipped_file_has_every_weight_and_no_other() {
         let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wordlists/names/weights.csv"));
-        let mut named: Vec<&str> =
-            text.lines().filter(|line| !line.starts_with('#')).skip(1).filter_map(|line| line.split_once(',')).map(|(name, _)| name).collect();
+        let mut named: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .skip(1)
+            .filter_map(|line| line.split_once(','))
+            .map(|(name, _)| name)
+            .collect();
         let mut wanted = Weights::NAMES.to_vec();
         named.sort_unstable();
         wanted.sort_unstable();

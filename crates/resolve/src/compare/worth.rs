@@ -17,7 +17,7 @@ pub fn worth(word: &Word, weights: &Weights) -> f32 {
         Role::Part => {
             let (length, common) = (by_length(word, weights), by_commonness(&word.text, weights));
             if common < weights.most { length.min(common + (length - length.floor()) * 0.1) } else { length }
-        },
+        }
     }
 }
 
@@ -29,14 +29,19 @@ fn by_length(word: &Word, weights: &Weights) -> f32 {
         Script::Hangul | Script::Han => word.text.chars().count() as f32 * 3.0,
     };
     // A hint of how unusual the letters are keeps two names of equal build from the very same score.
-    let flavour: u32 = word.text.bytes().map(|byte| match byte {
-        b'a' | b'e' | b'i' | b'n' | b'r' => 1,
-        b'o' | b's' | b'l' | b't' | b'm' | b'h' | b'd' => 2,
-        b'u' | b'k' | b'c' | b'b' | b'y' | b'v' | b'g' => 3,
-        _ => 4,
-    }).sum();
+    let flavour: u32 = word
+        .text
+        .bytes()
+        .map(|byte| match byte {
+            b'a' | b'e' | b'i' | b'n' | b'r' => 1,
+            b'o' | b's' | b'l' | b't' | b'm' | b'h' | b'd' => 2,
+            b'u' | b'k' | b'c' | b'b' | b'y' | b'v' | b'g' => 3,
+            _ => 4,
+        })
+        .sum();
     #[allow(clippy::cast_precision_loss)]
-    let flavour = flavour as f32 * 0.037 + f32::from(word.text.bytes().fold(7_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))) * 0.000_9;
+    let flavour =
+        flavour as f32 * 0.037 + f32::from(word.text.bytes().fold(7_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))) * 0.000_9;
     (letters * 3.0).min(weights.most) + flavour
 }
 

@@ -67,7 +67,13 @@ pub fn from_tables(tables: &Tables) -> Vec<Entry> {
 
 /// The entries of rows of the list tables, in the order of `listed`. The first entry of an id within one list counts.
 #[must_use]
-pub fn from_rows(listed: Vec<ListEntry>, names: Vec<ListName>, identifiers: Vec<ListIdentifier>, programmes: Vec<ListProgramme>, dates: Vec<ListDate>) -> Vec<Entry> {
+pub fn from_rows(
+    listed: Vec<ListEntry>,
+    names: Vec<ListName>,
+    identifiers: Vec<ListIdentifier>,
+    programmes: Vec<ListProgramme>,
+    dates: Vec<ListDate>,
+) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for row in listed {

@@ -102,7 +102,9 @@ mod tests {
             variants(text, deletions, 0, &mut |hash| all.push(hash));
             all
         };
-        for (left, right, deletions) in [("chen", "cehn", 1), ("kolunov", "kolunoov", 1), ("besprozvannykh", "besprozvanjkh", 2), ("kim", "kum", 1)] {
+        for (left, right, deletions) in
+            [("chen", "cehn", 1), ("kolunov", "kolunoov", 1), ("besprozvannykh", "besprozvanjkh", 2), ("kim", "kum", 1)]
+        {
             assert!(hashes(left, deletions).iter().any(|hash| hashes(right, deletions).contains(hash)), "{left} / {right}");
         }
         let table = Hashed::new(vec![(7, 1), (7, 2), (9, 3)]);

@@ -76,7 +76,9 @@ impl Vocabulary {
                 continue;
             }
             if word.script == Script::Letters {
-                variants(&word.text, deletions(&word.text).min(if only_joined { 1 } else { 2 }), TEXT, &mut |hash| spellings.push((hash, number)));
+                variants(&word.text, deletions(&word.text).min(if only_joined { 1 } else { 2 }), TEXT, &mut |hash| {
+                    spellings.push((hash, number))
+                });
                 variants(&word.key, usize::from(word.key.len() >= 4 && !only_joined), KEY, &mut |hash| spellings.push((hash, number)));
             }
             if !word.bones.is_empty() {
@@ -93,7 +95,9 @@ impl Vocabulary {
         scratch.clear();
         match word.script {
             Script::Letters => self.spelt_like(word, scratch),
-            Script::Abjad => variants(&word.bones, usize::from(word.bones.len() >= 4), BONES, &mut |hash| scratch.extend(self.bones.get(hash))),
+            Script::Abjad => {
+                variants(&word.bones, usize::from(word.bones.len() >= 4), BONES, &mut |hash| scratch.extend(self.bones.get(hash)))
+            }
             Script::Hangul | Script::Han => {}
         }
         scratch.extend(self.numbers.get(&(role_code(word), word.text.as_str().into())));
@@ -115,7 +119,8 @@ impl Vocabulary {
         }
         let text = word.text.as_str();
         let full = WORDLISTS.nicknames.get(text).into_iter().flatten().copied();
-        let others = full.chain(WORDLISTS.abbreviations.get(text).copied()).chain(WORDLISTS.short_of.get(text).into_iter().flatten().copied());
+        let others =
+            full.chain(WORDLISTS.abbreviations.get(text).copied()).chain(WORDLISTS.short_of.get(text).into_iter().flatten().copied());
         for other in others {
             found.extend(self.numbers.get(&(0, other.into())));
         }

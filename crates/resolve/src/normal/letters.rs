@@ -25,7 +25,9 @@ pub enum Script {
 #[must_use]
 pub fn script(c: char) -> Script {
     match c {
-        '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{08A0}'..='\u{08FF}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' => Script::Abjad,
+        '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{08A0}'..='\u{08FF}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' => {
+            Script::Abjad
+        }
         '\u{AC00}'..='\u{D7A3}' => Script::Hangul,
         '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}' | '々' => Script::Han,
         _ => Script::Letters,
@@ -139,9 +141,16 @@ mod tests {
 
     #[test]
     fn other_alphabets_become_latin() {
-        for (word, expected) in
-            [("Щербаков", "shcherbakov"), ("Юрий", "yuriy"), ("Łukasz", "lukasz"), ("Żółć", "zolc"), ("Ağaoğlu", "agaoglu"), ("İsrafil", "israfil"), ("Nguyễn", "nguyen"), ("Đỗ", "do")]
-        {
+        for (word, expected) in [
+            ("Щербаков", "shcherbakov"),
+            ("Юрий", "yuriy"),
+            ("Łukasz", "lukasz"),
+            ("Żółć", "zolc"),
+            ("Ağaoğlu", "agaoglu"),
+            ("İsrafil", "israfil"),
+            ("Nguyễn", "nguyen"),
+            ("Đỗ", "do"),
+        ] {
             assert_eq!(latin(word), expected);
         }
     }

@@ -144,7 +144,38 @@ fn family_last(text: &str) -> String {
 /// Words as printed: cut at spaces and punctuation; apostrophes and the points of abbreviations join.
 fn split(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    for piece in text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '‑' | '‒' | '–' | '—' | '/' | '\\' | '_' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '"' | '“' | '”' | '«' | '»' | '&' | '+' | '|' | '·' | '・' | '،')) {
+    for piece in text.split(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '-' | '‐'
+                    | '‑'
+                    | '‒'
+                    | '–'
+                    | '—'
+                    | '/'
+                    | '\\'
+                    | '_'
+                    | '('
+                    | ')'
+                    | '['
+                    | ']'
+                    | ','
+                    | ';'
+                    | ':'
+                    | '"'
+                    | '“'
+                    | '”'
+                    | '«'
+                    | '»'
+                    | '&'
+                    | '+'
+                    | '|'
+                    | '·'
+                    | '・'
+                    | '،'
+            )
+    }) {
         let bare: String = piece.chars().filter(|c| !matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | 'ʻ' | 'ʿ' | 'ʾ' | '′')).collect();
         let pointed: Vec<&str> = bare.split('.').filter(|part| !part.is_empty()).collect();
         let letters_only = pointed.len() > 1 && pointed.iter().all(|part| part.chars().count() == 1);
@@ -191,7 +222,8 @@ fn push_run(run: &str, kind: Option<Script>, words: &mut Vec<Word>) {
 }
 
 /// Compounds that are written as one word or as several.
-const JOINED: &[(&str, &str)] = &[("abdul", "abd"), ("abdel", "abd"), ("abdal", "abd"), ("abdol", "abd"), ("abdur", "abd"), ("abdus", "abd")];
+const JOINED: &[(&str, &str)] =
+    &[("abdul", "abd"), ("abdel", "abd"), ("abdal", "abd"), ("abdol", "abd"), ("abdur", "abd"), ("abdus", "abd")];
 
 fn push_letters(printed: &str, words: &mut Vec<Word>) {
     let text: String = letters::latin(printed).chars().take(WORD_LETTERS).collect();
@@ -214,7 +246,8 @@ fn push_letters(printed: &str, words: &mut Vec<Word>) {
 }
 
 fn push_abjad(printed: &str, words: &mut Vec<Word>) {
-    let bare: String = printed.chars().filter(|c| WORDLISTS.abjad.contains_key(c) || c.is_ascii_alphanumeric()).take(WORD_LETTERS).collect();
+    let bare: String =
+        printed.chars().filter(|c| WORDLISTS.abjad.contains_key(c) || c.is_ascii_alphanumeric()).take(WORD_LETTERS).collect();
     let bare = bare.strip_prefix("ال").filter(|rest| rest.chars().count() >= 2).unwrap_or(&bare);
     // A definite article inside: Abd al-Aziz, Nur al-Din written as one word.
     if let Some(at) = bare.find("ال").filter(|at| *at >= 4 && bare.len() - at >= 10) {
@@ -239,7 +272,16 @@ fn push_abjad_word(printed: &str, letters: &str, words: &mut Vec<Word>) {
     }
     let bones = fold::hard(&classes);
     let letters = letter_bits(&text);
-    words.push(Word { printed: printed.to_owned(), letters, key: text.clone(), text, bones, script: Script::Abjad, role: Role::Part, group: "" });
+    words.push(Word {
+        printed: printed.to_owned(),
+        letters,
+        key: text.clone(),
+        text,
+        bones,
+        script: Script::Abjad,
+        role: Role::Part,
+        group: "",
+    });
 }
 
 fn word(printed: &str, text: String, script: Script) -> Word {
@@ -325,7 +367,9 @@ mod tests {
 
     #[test]
     fn arabic_and_latin_share_bones() {
-        for (arabic, latin) in [("محمد", "Mohammad"), ("حسين", "Husayn"), ("الحمراوي", "Hamraoui"), ("برادر", "Baradar"), ("خالد", "Khaled")] {
+        for (arabic, latin) in
+            [("محمد", "Mohammad"), ("حسين", "Husayn"), ("الحمراوي", "Hamraoui"), ("برادر", "Baradar"), ("خالد", "Khaled")]
+        {
             let left = Form::read(arabic, Schema::Person);
             let right = Form::read(latin, Schema::Person);
             assert_eq!(left.words[0].bones, right.words[0].bones, "{arabic} / {latin}");
@@ -334,7 +378,9 @@ mod tests {
 
     #[test]
     fn hostile_names_are_read_in_bounds() {
-        for name in ["", "\u{200b}\u{200b}", "a", "NULL", "0", &"x".repeat(10_000), &"a ".repeat(5_000), &"é".repeat(10_000), "\u{202e}\u{0}"] {
+        for name in
+            ["", "\u{200b}\u{200b}", "a", "NULL", "0", &"x".repeat(10_000), &"a ".repeat(5_000), &"é".repeat(10_000), "\u{202e}\u{0}"]
+        {
             let form = Form::read(name, Schema::Unknown);
             assert!(form.words.len() <= NAME_WORDS + 2 && form.words.iter().all(|word| word.text.len() <= WORD_LETTERS * 4));
         }

@@ -48,7 +48,9 @@ pub fn readings(words: &[Word]) -> Vec<Reading> {
         [one] if one.script == Script::Hangul => hangul(&[one], &mut found),
         [first, ..] if first.script == Script::Hangul => hangul(&parts, &mut found),
         [first, ..] if first.script == Script::Han => han(&parts, &mut found),
-        _ if parts.len() <= 4 && parts.iter().all(|word| word.script == Script::Letters && !word.text.bytes().any(|b| b.is_ascii_digit())) => {
+        _ if parts.len() <= 4
+            && parts.iter().all(|word| word.script == Script::Letters && !word.text.bytes().any(|b| b.is_ascii_digit())) =>
+        {
             latin(&parts, &mut found);
         }
         _ => {}
@@ -110,7 +112,12 @@ fn latin(words: &[&Word], found: &mut Vec<Reading>) {
             let mut ways: Vec<Vec<Options>> = vec![Vec::new()];
             for word in given {
                 let cuts = segment(word, spellings);
-                ways = ways.iter().flat_map(|way| cuts.iter().map(move |cut| [way.clone(), cut.clone()].concat())).filter(|way| way.len() <= 3).take(4).collect();
+                ways = ways
+                    .iter()
+                    .flat_map(|way| cuts.iter().map(move |cut| [way.clone(), cut.clone()].concat()))
+                    .filter(|way| way.len() <= 3)
+                    .take(4)
+                    .collect();
             }
             for way in ways.into_iter().filter(|way| !way.is_empty()) {
                 let mut parts = vec![family.clone()];
@@ -256,13 +263,17 @@ const FAMILIES: &str = "王李張张劉刘陳陈楊杨黃黄趙赵吳吴周徐�
 
 fn korean_syllables() -> FxHashMap<String, Options> {
     // Only syllables that Chinese characters have in Korean, and the native ones that names use.
-    let mut used: FxHashSet<u16> = WORDLISTS.han.values().flat_map(|row| row[1].split(' ')).filter_map(|text| text.chars().next()).map(canonical).collect();
+    let mut used: FxHashSet<u16> =
+        WORDLISTS.han.values().flat_map(|row| row[1].split(' ')).filter_map(|text| text.chars().next()).map(canonical).collect();
     used.extend("슬솔샘별빛꽃봄달돌쇠한솜찬".chars().map(canonical));
     let part = |name: &'static str| {
         WORDLISTS.korean_spellings.iter().filter(move |row| row.first() == Some(&name)).map(|row| {
             let spellings = row.get(2).copied().unwrap_or("");
             let letter = row.get(1).and_then(|text| text.chars().next());
-            let parsed = spellings.split(' ').filter_map(|cell| cell.split_once(':')).filter_map(|(text, bits)| Some((text, bits.parse::<u8>().ok()?)));
+            let parsed = spellings
+                .split(' ')
+                .filter_map(|cell| cell.split_once(':'))
+                .filter_map(|(text, bits)| Some((text, bits.parse::<u8>().ok()?)));
             (letter, parsed.collect::<Vec<_>>())
         })
     };
@@ -273,7 +284,9 @@ fn korean_syllables() -> FxHashMap<String, Options> {
     for (onset, (_, onsets)) in part("onset").enumerate() {
         for (nucleus, (_, nuclei)) in part("nucleus").enumerate() {
             for (letter, codas) in part("coda") {
-                let Some(syllable) = u32::try_from(onset * 588 + nucleus * 28 + coda_number(letter)).ok().and_then(|offset| char::from_u32(0xAC00 + offset)) else {
+                let Some(syllable) =
+                    u32::try_from(onset * 588 + nucleus * 28 + coda_number(letter)).ok().and_then(|offset| char::from_u32(0xAC00 + offset))
+                else {
                     continue;
                 };
                 let id = canonical(syllable);
@@ -309,7 +322,20 @@ fn korean_families() -> FxHashMap<String, Options> {
 /// Wade-Giles and postal spellings of a pinyin syllable, without apostrophes. Source: Library of Congress, pinyin to
 /// Wade-Giles conversion table (1998).
 fn wade_giles(pinyin: &str) -> Vec<(String, u8)> {
-    let initials = [("zh", "ch"), ("ch", "ch"), ("sh", "sh"), ("z", "ts"), ("c", "ts"), ("j", "ch"), ("q", "ch"), ("x", "hs"), ("r", "j"), ("b", "p"), ("d", "t"), ("g", "k")];
+    let initials = [
+        ("zh", "ch"),
+        ("ch", "ch"),
+        ("sh", "sh"),
+        ("z", "ts"),
+        ("c", "ts"),
+        ("j", "ch"),
+        ("q", "ch"),
+        ("x", "hs"),
+        ("r", "j"),
+        ("b", "p"),
+        ("d", "t"),
+        ("g", "k"),
+    ];
     let (head, tail) = initials.iter().find_map(|(from, to)| pinyin.strip_prefix(from).map(|tail| (*to, tail))).unwrap_or((
         pinyin.get(..1).filter(|first| !"aeiou".contains(*first)).unwrap_or(""),
         pinyin.trim_start_matches(|c| !"aeiouv".contains(c)),
@@ -403,10 +429,26 @@ mod tests {
 
     #[test]
     fn one_name_in_many_spellings_meets() {
-        for name in ["Lee Young-chul", "Ri Yong Chol", "RI, Yong Chol", "Yi Yongch'ol", "Rhee Yeongcheol", "리영철", "이영철", "李英哲", "Youngchul Lee"] {
+        for name in [
+            "Lee Young-chul",
+            "Ri Yong Chol",
+            "RI, Yong Chol",
+            "Yi Yongch'ol",
+            "Rhee Yeongcheol",
+            "리영철",
+            "이영철",
+            "李英哲",
+            "Youngchul Lee",
+        ] {
             assert!(meet("Ri Yong Chol", name), "{name}");
         }
-        for (left, right) in [("田寅寅", "TIAN, Yinyin"), ("金正恩", "Kim Jong Un"), ("习近平", "Xi Jinping"), ("Chang Hsiao-ming", "Zhang Xiaoming"), ("黃國偉", "Wong Kwok Wai")] {
+        for (left, right) in [
+            ("田寅寅", "TIAN, Yinyin"),
+            ("金正恩", "Kim Jong Un"),
+            ("习近平", "Xi Jinping"),
+            ("Chang Hsiao-ming", "Zhang Xiaoming"),
+            ("黃國偉", "Wong Kwok Wai"),
+        ] {
             assert!(meet(left, right), "{left} / {right}");
         }
         for (left, right) in [("김영철", "Kim Yong Ho"), ("John Smith", "Jon Smyth"), ("田寅寅", "Tian Yun")] {

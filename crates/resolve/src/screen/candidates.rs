@@ -75,7 +75,12 @@ impl<'i> Searcher<'i> {
     /// Programmes of an entry, `|` between; empty when it is not known.
     #[must_use]
     pub fn programmes(&self, entry_id: &str, list: &str) -> String {
-        self.index.entries.iter().find(|entry| entry.id == entry_id && entry.list == list).map(|entry| entry.programmes.join("|")).unwrap_or_default()
+        self.index
+            .entries
+            .iter()
+            .find(|entry| entry.id == entry_id && entry.list == list)
+            .map(|entry| entry.programmes.join("|"))
+            .unwrap_or_default()
     }
 
     fn ask<'a>(&mut self, query: &'a Query, form: &'a Form, joined: &'a [(usize, Word)]) -> Asked<'a> {
@@ -84,7 +89,11 @@ impl<'i> Searcher<'i> {
         let weights = &self.index.weights;
         let item = |word: &'a Word, known: &Known| {
             // A word of the list is worth what the list says, when that is less.
-            let here = known.by_term.iter().filter(|found| found.relation == Relation::Exact).map(|found| self.index.vocabulary.worth[found.term as usize]);
+            let here = known
+                .by_term
+                .iter()
+                .filter(|found| found.relation == Relation::Exact)
+                .map(|found| self.index.vocabulary.worth[found.term as usize]);
             Item { word, worth: here.fold(worth(word, weights), f32::min), term: u32::MAX }
         };
         let side = Side {
@@ -105,11 +114,13 @@ impl<'i> Searcher<'i> {
             let mine = worth(word, &index.weights);
             let found = index.vocabulary.matches(word, &index.weights, &mut self.scratch);
             let gain = |found: &Match| mine.min(index.vocabulary.worth[found.term as usize]) - found.loss;
-            let mut ranked: Vec<(f32, Match)> = found.into_iter().map(|found| (gain(&found), found)).filter(|(gain, _)| *gain > 0.0).collect();
+            let mut ranked: Vec<(f32, Match)> =
+                found.into_iter().map(|found| (gain(&found), found)).filter(|(gain, _)| *gain > 0.0).collect();
             // The most alike stay, the commoner ones first among equals: they stand for more names.
             if ranked.len() > MATCHES {
                 let worth = |found: &Match| index.vocabulary.worth[found.term as usize];
-                ranked.sort_by(|a, b| a.1.loss.total_cmp(&b.1.loss).then(worth(&a.1).total_cmp(&worth(&b.1))).then(a.1.term.cmp(&b.1.term)));
+                ranked
+                    .sort_by(|a, b| a.1.loss.total_cmp(&b.1.loss).then(worth(&a.1).total_cmp(&worth(&b.1))).then(a.1.term.cmp(&b.1.term)));
                 ranked.truncate(MATCHES);
             }
             ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.term.cmp(&b.1.term)));

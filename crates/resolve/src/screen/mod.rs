@@ -21,6 +21,8 @@ pub mod explain;
 pub mod ofac;
 pub mod score;
 pub mod subjects;
+#[cfg(test)]
+mod tests;
 
 use crate::index::Index;
 use crate::index::entry::Days;

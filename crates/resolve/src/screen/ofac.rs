@@ -22,7 +22,14 @@ pub fn score(query: &str, listed: &str) -> u8 {
 }
 
 fn parts(name: &str) -> Vec<String> {
-    name.chars().take(300).collect::<String>().split(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '.' | '/')).map(latin).filter(|part| !part.is_empty()).take(16).collect()
+    name.chars()
+        .take(300)
+        .collect::<String>()
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '.' | '/'))
+        .map(latin)
+        .filter(|part| !part.is_empty())
+        .take(16)
+        .collect()
 }
 
 fn rotate(parts: &[String]) -> Vec<String> {
@@ -122,7 +129,9 @@ mod tests {
         // Winkler 1990; US National Archives.
         assert!((jaro_winkler("martha", "marhta") - 0.961_1).abs() < 1e-3);
         assert!((jaro_winkler("dixon", "dicksonx") - 0.813_3).abs() < 1e-3);
-        for (word, code) in [("washington", "W252"), ("lee", "L000"), ("gutierrez", "G362"), ("pfister", "P236"), ("jackson", "J250"), ("tymczak", "T522")] {
+        for (word, code) in
+            [("washington", "W252"), ("lee", "L000"), ("gutierrez", "G362"), ("pfister", "P236"), ("jackson", "J250"), ("tymczak", "T522")]
+        {
             assert_eq!(soundex(word), code, "{word}");
         }
     }

@@ -9,8 +9,8 @@ use crate::compare::align::{Alignment, Item, Side, Step, align};
 use crate::compare::word::{Relation, relate};
 use crate::index::entry::{Days, NameKind};
 use crate::index::{Index, Listed};
-use crate::normal::syllable::{Reading, System};
 use crate::normal::Role;
+use crate::normal::syllable::{Reading, System};
 
 /// A listed name that was looked at.
 pub(crate) struct Judged {
@@ -90,13 +90,15 @@ fn by_syllables(index: &Index, asked: &Asked, listed: &Listed) -> Option<Alignme
 fn syllable_steps(index: &Index, asked: &Asked, listed: &Listed, left: &Reading, right: &Reading) -> Option<Alignment> {
     let mut worths = Vec::with_capacity(left.parts.len());
     for (at, (x, y)) in left.parts.iter().zip(&right.parts).enumerate() {
-        let common = x.iter().flat_map(|(id, cost)| y.iter().filter(move |(other, _)| other == id).map(move |(_, more)| (cost + more, *id)));
+        let common =
+            x.iter().flat_map(|(id, cost)| y.iter().filter(move |(other, _)| other == id).map(move |(_, more)| (cost + more, *id)));
         let (cost, id) = common.min()?;
         let worth = if at == 0 { family_worth(left.system, id) } else { index.syllable_worth(left.system, id) };
         worths.push(worth - f32::from(cost));
     }
     let (all_left, all_right) = (asked.side.words.len(), index.terms(listed).len());
-    let relation = if asked.form.words[0].script == crate::normal::letters::Script::Letters { Relation::Romanisation } else { Relation::Script };
+    let relation =
+        if asked.form.words[0].script == crate::normal::letters::Script::Letters { Relation::Romanisation } else { Relation::Script };
     let family: f32 = worths[0];
     let given: f32 = worths[1..].iter().sum::<f32>() - index.weights.syllable;
     let steps = match (left.family_at, right.family_at) {
@@ -122,7 +124,12 @@ fn family_worth(system: System, id: u16) -> f32 {
 pub(crate) fn hits(index: &Index, asked: &Asked, mut judged: Vec<Judged>, options: &Options) -> Vec<Hit> {
     judged.sort_by(|a, b| b.bits.total_cmp(&a.bits).then((a.listed.entry, a.listed.name).cmp(&(b.listed.entry, b.listed.name))));
     let mut seen: Vec<u32> = Vec::new();
-    judged.retain(|one| !seen.contains(&one.listed.entry) && { seen.push(one.listed.entry); true });
+    judged.retain(|one| {
+        !seen.contains(&one.listed.entry) && {
+            seen.push(one.listed.entry);
+            true
+        }
+    });
     let all: Vec<f32> = judged.iter().map(|one| one.bits).collect();
     let mut hits: Vec<(f32, usize, usize)> = Vec::with_capacity(judged.len());
     for (at, one) in judged.iter_mut().enumerate() {
@@ -226,7 +233,8 @@ fn lines(index: &Index, asked: &Asked, one: &Judged) -> Vec<Line> {
         .iter()
         .map(|step| {
             let query: Vec<&str> = asked.form.words.iter().skip(step.left.0).take(step.left.1).map(|word| word.printed.as_str()).collect();
-            let listed: Vec<&str> = terms.iter().skip(step.right.0).take(step.right.1).map(|term| index.word(*term).text.as_str()).collect();
+            let listed: Vec<&str> =
+                terms.iter().skip(step.right.0).take(step.right.1).map(|term| index.word(*term).text.as_str()).collect();
             word_line(query.join(" "), listed.join(" "), step.relation, step.bits)
         })
         .collect();

@@ -13,11 +13,15 @@ use bonafide_facts::tables::who::{Claim, Identifier, Subject};
 use std::collections::BTreeMap;
 
 /// Columns that [`list_hits`] reads: (table, columns).
-pub const READS: &[(&str, &[&str])] =
-    &[("subjects", &["subject_id", "name", "kind"]), ("claims", &["subject_id", "attribute", "value"]), ("identifiers", &["subject_id", "kind", "value"])];
+pub const READS: &[(&str, &[&str])] = &[
+    ("subjects", &["subject_id", "name", "kind"]),
+    ("claims", &["subject_id", "attribute", "value"]),
+    ("identifiers", &["subject_id", "kind", "value"]),
+];
 
 /// Kinds of identifier that lists hold; equal values of other kinds say nothing.
-const KINDS: &[&str] = &["wallet", "document_number", "tax_id", "bic", "imo", "mmsi", "email", "phone", "website", "registration", "bank_account", "lei"];
+const KINDS: &[&str] =
+    &["wallet", "document_number", "tax_id", "bic", "imo", "mmsi", "email", "phone", "website", "registration", "bank_account", "lei"];
 
 /// Everything known of one subject.
 #[derive(Debug, Default)]
@@ -82,7 +86,9 @@ fn gather(tables: &Tables) -> (Vec<String>, BTreeMap<String, Known>) {
         }
     }
     for row in tables.rows::<Identifier>() {
-        let (Some(subject), Some(kind), Some(value)) = (row.subject_id.and_then(|id| known.get_mut(&id)), row.kind, row.value) else { continue };
+        let (Some(subject), Some(kind), Some(value)) = (row.subject_id.and_then(|id| known.get_mut(&id)), row.kind, row.value) else {
+            continue;
+        };
         if KINDS.contains(&kind.as_str())
             && let Some(value) = canonical(&kind, &value)
         {
@@ -160,17 +166,52 @@ mod tests {
         let name = |printed: &str| EntryName { printed: printed.into(), kind: NameKind::Primary };
         let wallet = ("wallet".to_owned(), "0x52908400098527886e0f7030069857d2e4169ee7".to_owned());
         let entries = vec![
-            Entry { id: "own-1".into(), list: "own".into(), schema: Schema::Person, names: vec![name("MAKHARADZE, Zurab")], identifiers: vec![wallet], programmes: vec!["TEST".into()], ..Entry::default() },
-            Entry { id: "own-2".into(), list: "own".into(), schema: Schema::Company, names: vec![name("Invented Silver Trading LLC")], ..Entry::default() },
+            Entry {
+                id: "own-1".into(),
+                list: "own".into(),
+                schema: Schema::Person,
+                names: vec![name("MAKHARADZE, Zurab")],
+                identifiers: vec![wallet],
+                programmes: vec!["TEST".into()],
+                ..Entry::default()
+            },
+            Entry {
+                id: "own-2".into(),
+                list: "own".into(),
+                schema: Schema::Company,
+                names: vec![name("Invented Silver Trading LLC")],
+                ..Entry::default()
+            },
         ];
         let mut tables = Tables::default();
-        let subject = |id: &str, kind: &str, name: &str| Subject { row_id: 7, subject_id: Some(id.into()), kind: Some(kind.into()), name: Some(name.into()), ..Subject::default() };
-        tables.add_rows(&[subject("s1", "person", "Zurab Makharadze"), subject("s2", "company", "Quiet Fields Ltd"), subject("s3", "person", "Jane Roe")]).unwrap();
-        let paid = Identifier { row_id: 9, subject_id: Some("s3".into()), kind: Some("wallet".into()), value: Some("0x52908400098527886E0F7030069857D2E4169EE7".into()), ..Identifier::default() };
+        let subject = |id: &str, kind: &str, name: &str| Subject {
+            row_id: 7,
+            subject_id: Some(id.into()),
+            kind: Some(kind.into()),
+            name: Some(name.into()),
+            ..Subject::default()
+        };
+        tables
+            .add_rows(&[
+                subject("s1", "person", "Zurab Makharadze"),
+                subject("s2", "company", "Quiet Fields Ltd"),
+                subject("s3", "person", "Jane Roe"),
+            ])
+            .unwrap();
+        let paid = Identifier {
+            row_id: 9,
+            subject_id: Some("s3".into()),
+            kind: Some("wallet".into()),
+            value: Some("0x52908400098527886E0F7030069857D2E4169EE7".into()),
+            ..Identifier::default()
+        };
         tables.add_rows(&[paid]).unwrap();
         let digests = BTreeMap::from([("own".to_owned(), "abc".to_owned())]);
         let hits = list_hits(&tables, &Index::build(entries), &digests, &Options::default());
-        let found: Vec<_> = hits.iter().map(|hit| (hit.subject_id.as_deref().unwrap(), hit.entry_id.as_deref().unwrap(), hit.exact_identifier.unwrap())).collect();
+        let found: Vec<_> = hits
+            .iter()
+            .map(|hit| (hit.subject_id.as_deref().unwrap(), hit.entry_id.as_deref().unwrap(), hit.exact_identifier.unwrap()))
+            .collect();
         assert_eq!(found, [("s1", "own-1", false), ("s3", "own-1", true)]);
         assert_eq!(hits[0].programmes.as_deref(), Some("TEST"));
         assert_eq!(hits[1].evidence, Some(vec![9]));
