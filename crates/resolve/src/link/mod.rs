@@ -23,6 +23,7 @@ use graph::{Bond, Group};
 pub use identity::Change;
 use rustc_hash::{FxHashMap, FxHashSet};
 pub use settings::{Joins, Level, LinkLimits, Settings, SharedKind};
+pub use uses::READS;
 use uses::Subjects;
 
 /// Characters of a shared value that a reason shows.

@@ -13,6 +13,26 @@ use bonafide_facts::{Tables, Trouble};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest as _, Sha256};
 
+/// The tables and columns that linking reads, for whoever loads them.
+pub const READS: &[(&str, &[&str])] = &[
+    ("subjects", &["subject_id"]),
+    ("sign_ins", &["subject_id", "at", "ip", "device_id", "mfa_device_id"]),
+    ("meetings", &["subject_id", "at", "ip", "device_id"]),
+    ("audit_events", &["subject_id", "at", "device_id"]),
+    ("devices", &["device_id", "subject_id", "first_seen", "serial"]),
+    ("shipments", &["subject_id", "at", "address"]),
+    ("identifiers", &["subject_id", "kind", "value", "source", "valid_from", "valid_to", "verified"]),
+    ("verifications", &["subject_id", "value", "result"]),
+    ("claims", &["subject_id", "attribute", "value", "valid_from", "valid_to"]),
+    ("commits", &["subject_id", "at", "author_email", "committer_email"]),
+    ("accounts", &["subject_id", "handle"]),
+    ("payments", &["subject_id", "at", "direction", "method", "payer_account", "payee_account"]),
+    ("referrals", &["subject_id", "referred_id"]),
+    ("reviews", &["client_id", "subject_id"]),
+    ("link_decisions", &["left_id", "right_id", "decision", "level", "by", "why"]),
+    ("documents", &["subject_id", "kind", "text", "path", "template", "perceptual_hash", "exif_hash"]),
+];
+
 /// How sure it is that the value is the subject's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {

@@ -20,12 +20,14 @@ pub fn level(pattern: Pattern, column: usize) -> usize {
 #[inline]
 #[must_use]
 pub fn pattern(records: &Records, settings: &PersonSettings, a: u32, b: u32) -> Pattern {
-    records.columns.iter().enumerate().fold(0, |pattern, (at, column)| {
-        pattern | of_values(&settings.comparisons[column.comparison], column, column.of[a as usize], column.of[b as usize]) << (3 * at)
+    let (a, b) = (records.row(a), records.row(b));
+    records.columns.iter().zip(a.iter().zip(b)).enumerate().fold(0, |pattern, (at, (column, (a, b)))| {
+        pattern | of_values(&settings.comparisons[column.comparison], column, *a, *b) << (3 * at)
     })
 }
 
 /// Compares two values of a column by number.
+#[inline]
 #[must_use]
 pub fn of_values(comparison: &Comparison, column: &Column, a: u32, b: u32) -> u64 {
     if a == NONE || b == NONE {

@@ -108,6 +108,8 @@ fn candidates(records: &Records, settings: &PersonSettings, blocks: &Blocks) -> 
 
 /// Heaviest pair first, two clusters merge when their members' pairs agree on average: no chain of single likenesses makes a blob.
 fn clusters(records: &Records, settings: &PersonSettings, model: &Model, pairs: &[Pair]) -> Vec<u32> {
+    let doublings = (records.len.max(1) as f64 / 40_000.0).log2().max(0.0);
+    let least = (settings.merge_bits + settings.merge_bits_per_doubling * doublings).min(0.0);
     let mut sets = Sets::new(records.len);
     let mut members: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for pair in pairs {
@@ -131,7 +133,7 @@ fn clusters(records: &Records, settings: &PersonSettings, model: &Model, pairs: 
                     }
                 }
             }
-            if sum / (n as f64) < settings.merge_bits {
+            if sum / (n as f64) < least {
                 continue;
             }
         }

@@ -32,7 +32,7 @@ impl Model {
     pub fn learn(records: &Records, settings: &PersonSettings, blocks: &Blocks, classes: &Classes) -> Self {
         let u = random(records, settings);
         let begin: Vec<[f64; 8]> = records.columns.iter().map(|column| begin(settings, column.comparison)).collect();
-        let m = taught(&begin, &u, settings, blocks, classes);
+        let m = taught(&records.columns, &begin, &u, settings, blocks, classes);
         let mut model = Self { bits: vec![[0.0; 8]; u.len()], prior_bits: 0.0, m, u };
         for (column, bits) in model.bits.iter_mut().enumerate() {
             let cap = settings.max_bits;
@@ -61,7 +61,7 @@ impl Model {
             if level(pattern, at) != 1 || !settings.comparisons[column.comparison].levels.first().is_some_and(|one| one.tf) {
                 return 0.0;
             }
-            let count = column.counts[column.of[a as usize] as usize];
+            let count = column.counts[records.row(a)[at] as usize];
             let share = f64::from(count) / records.len as f64;
             let own = (self.m[at][1] / share.max(settings.tf_floor)).log2().min(settings.max_bits);
             (own - self.bits[at][1]) * settings.tf_share
@@ -120,6 +120,7 @@ fn random(records: &Records, settings: &PersonSettings) -> Vec<[f64; 8]> {
     for (counts, column) in seen.iter_mut().zip(&records.columns) {
         let last = settings.comparisons[column.comparison].levels.len() + 1;
         let all: f64 = counts[1..=last].iter().sum::<f64>() + 1.0;
+        counts[0] = 0.0;
         (1..=last).for_each(|at| counts[at] = (counts[at] / all).max(settings.least_frequency));
         let present: f64 = column.counts.iter().map(|count| f64::from(*count)).sum();
         let equal: f64 = column.counts.iter().map(|count| f64::from(*count) * (f64::from(*count) - 1.0)).sum();
@@ -131,10 +132,11 @@ fn random(records: &Records, settings: &PersonSettings) -> Vec<[f64; 8]> {
 }
 
 /// m: EM within the candidates of each key, for the comparisons that the key leaves free; the mean over keys by true pairs found.
-fn taught(begin: &[[f64; 8]], u: &[[f64; 8]], settings: &PersonSettings, blocks: &Blocks, classes: &Classes) -> Vec<[f64; 8]> {
+fn taught(columns: &[super::records::Column], begin: &[[f64; 8]], u: &[[f64; 8]], settings: &PersonSettings, blocks: &Blocks, classes: &Classes) -> Vec<[f64; 8]> {
     const STEADY: f64 = 5.0;
     let mut sums: Vec<[f64; 8]> = begin.iter().map(|m| m.map(|share| share * STEADY)).collect();
-    for (key, fixed) in blocks.columns.iter().enumerate() {
+    let teaches = |column: &usize| settings.taught_by.contains(&settings.comparisons[columns[*column].comparison].role);
+    for (key, fixed) in blocks.columns.iter().enumerate().filter(|(_, fixed)| fixed.iter().all(teaches)) {
         let keep = (0..begin.len()).filter(|column| !fixed.contains(column)).fold(0_u64, |keep, column| keep | 7 << (3 * column));
         let mut own: FxHashMap<Pattern, f64> = FxHashMap::default();
         for (pattern, shared, n) in classes.iter().filter(|(_, shared, _)| shared >> key & 1 == 1) {

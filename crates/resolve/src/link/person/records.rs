@@ -2,7 +2,7 @@
 //!
 //! Must not know how values are compared.
 
-use super::settings::{By, Comparison, Form, Part, PersonSettings};
+use super::settings::{By, Form, Part, PersonSettings};
 use crate::documents::words_mix as mix;
 use rustc_hash::FxHashMap;
 
@@ -20,8 +20,6 @@ pub struct Column {
     pub masks: Vec<u64>,
     /// Records with each value.
     pub counts: Vec<u32>,
-    /// The value of each record; [`NONE`] when missing.
-    pub of: Vec<u32>,
     numbers: FxHashMap<Box<str>, u32>,
 }
 
@@ -32,9 +30,19 @@ pub struct Records {
     pub columns: Vec<Column>,
     /// Records.
     pub len: usize,
+    /// The value of each record in each column, record by record; [`NONE`] when missing.
+    of: Vec<u32>,
 }
 
 impl Records {
+    /// The values of a record, column by column.
+    #[inline]
+    #[must_use]
+    pub fn row(&self, record: u32) -> &[u32] {
+        let width = self.columns.len();
+        &self.of[record as usize * width..][..width]
+    }
+
     /// No records yet, of these roles (in the order in which `push` gets the cells).
     ///
     /// # Errors
@@ -44,13 +52,14 @@ impl Records {
             let comparison = settings.comparisons.iter().position(|one| one.role == *role).ok_or_else(|| role.clone())?;
             Ok(Column { comparison, ..Column::default() })
         };
-        Ok(Self { columns: roles.iter().map(column).collect::<Result<_, String>>()?, len: 0 })
+        Ok(Self { columns: roles.iter().map(column).collect::<Result<_, String>>()?, len: 0, of: Vec::new() })
     }
 
     /// Adds a record: one cell for each role.
     pub fn push<'a>(&mut self, settings: &PersonSettings, cells: impl Iterator<Item = &'a str>) {
         for (column, cell) in self.columns.iter_mut().zip(cells) {
-            column.push(&form(&settings.comparisons[column.comparison], cell));
+            let value = column.push(&form(settings.comparisons[column.comparison].form, cell));
+            self.of.push(value);
         }
         self.len += 1;
     }
@@ -63,10 +72,9 @@ impl Records {
 }
 
 impl Column {
-    fn push(&mut self, value: &str) {
+    fn push(&mut self, value: &str) -> u32 {
         if value.is_empty() {
-            self.of.push(NONE);
-            return;
+            return NONE;
         }
         let at = match self.numbers.get(value) {
             Some(at) => *at,
@@ -80,13 +88,7 @@ impl Column {
             }
         };
         self.counts[at as usize] += 1;
-        self.of.push(at);
-    }
-
-    /// The value of a record.
-    #[must_use]
-    pub fn text(&self, record: usize) -> Option<&str> {
-        self.values.get(self.of[record] as usize).map(AsRef::as_ref)
+        at
     }
 }
 
@@ -97,18 +99,36 @@ fn mask(value: &str) -> u64 {
 /// Longest value that is compared, in characters.
 const LONGEST: usize = 64;
 
-fn form(comparison: &Comparison, cell: &str) -> String {
-    let cell: String = cell.chars().take(LONGEST * 2).collect();
-    if bonafide_facts::identifier::is_filler(&cell) {
+/// Longest filler word ("not applicable" with its dress), bytes.
+const LONGEST_FILLER: usize = 20;
+
+fn form(form: Form, cell: &str) -> String {
+    let cut = cell.char_indices().nth(LONGEST * 2).map_or(cell, |(at, _)| &cell[..at]);
+    if cut.len() <= LONGEST_FILLER && bonafide_facts::identifier::is_filler(cut) {
         return String::new();
     }
-    let folded = if cell.is_ascii() { cell.to_ascii_lowercase() } else { any_ascii::any_ascii(&cell).to_ascii_lowercase() };
-    let mut out = match comparison.form {
-        Form::Word => folded.chars().filter(char::is_ascii_alphanumeric).collect(),
-        Form::Code => folded.chars().filter(char::is_ascii_alphanumeric).collect(),
-        Form::Date => folded.chars().filter(char::is_ascii_digit).collect(),
-        Form::Text => folded.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "),
-    };
+    if cut.is_ascii() { ascii(form, cut.bytes()) } else { ascii(form, any_ascii::any_ascii(cut).bytes()) }
+}
+
+fn ascii(form: Form, bytes: impl Iterator<Item = u8>) -> String {
+    let mut out = String::with_capacity(24);
+    let mut gap = false;
+    for byte in bytes.map(|byte| byte.to_ascii_lowercase()) {
+        let kept = match form {
+            Form::Word | Form::Code => byte.is_ascii_alphanumeric(),
+            Form::Date => byte.is_ascii_digit(),
+            Form::Text => byte.is_ascii_graphic() && byte != b',',
+        };
+        if !kept {
+            gap = form == Form::Text;
+        } else if out.len() < LONGEST {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.push(char::from(byte));
+        }
+    }
     out.truncate(LONGEST);
     out
 }
@@ -144,13 +164,15 @@ fn whole(value: &str) -> u64 {
 pub fn keys(records: &Records, settings: &PersonSettings, parts: &[Part]) -> Option<Vec<u64>> {
     let mut out = vec![1_u64; records.len];
     for part in parts {
-        let column = &records.columns[records.column(settings, &part.of)?];
+        let at = records.column(settings, &part.of)?;
+        let column = &records.columns[at];
         if part.by == By::Names {
-            let other = &records.columns[records.column(settings, "surname")?];
+            let beside = records.column(settings, "surname")?;
+            let other = &records.columns[beside];
             let (a, b): (Vec<u64>, Vec<u64>) =
                 (column.values.iter().map(|value| whole(value)).collect(), other.values.iter().map(|value| whole(value)).collect());
-            for (record, key) in out.iter_mut().enumerate() {
-                let (Some(x), Some(y)) = (a.get(column.of[record] as usize), b.get(other.of[record] as usize)) else {
+            for (row, key) in records.of.chunks_exact(records.columns.len()).zip(&mut out) {
+                let (Some(x), Some(y)) = (a.get(row[at] as usize), b.get(row[beside] as usize)) else {
                     *key = 0;
                     continue;
                 };
@@ -159,8 +181,8 @@ pub fn keys(records: &Records, settings: &PersonSettings, parts: &[Part]) -> Opt
             continue;
         }
         let of_value: Vec<u64> = column.values.iter().map(|value| part_of(value, part)).collect();
-        for (record, key) in out.iter_mut().enumerate() {
-            let value = of_value.get(column.of[record] as usize).copied().unwrap_or(0);
+        for (row, key) in records.of.chunks_exact(records.columns.len()).zip(&mut out) {
+            let value = of_value.get(row[at] as usize).copied().unwrap_or(0);
             *key = if *key == 0 || value == 0 { 0 } else { mix(key.rotate_left(17) ^ value) | 1 };
         }
     }

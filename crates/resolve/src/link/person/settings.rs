@@ -114,6 +114,9 @@ pub struct PersonSettings {
     pub comparisons: Vec<Comparison>,
     /// Blocking keys.
     pub keys: Vec<Vec<Part>>,
+    /// Roles whose keys teach m: a key of other columns (a place, which fixes postcode and city together) would teach that
+    /// neighbours are one person.
+    pub taught_by: Vec<String>,
     /// Largest block.
     pub block: usize,
     /// Random pairs for u.
@@ -130,8 +133,10 @@ pub struct PersonSettings {
     pub max_bits: f64,
     /// A pair this likely links.
     pub link_probability: f64,
-    /// Average bits at which clusters merge.
+    /// Average bits at which clusters of a table of 40,000 records merge.
     pub merge_bits: f64,
+    /// What is added to it for every doubling of the records; at most 0 in all.
+    pub merge_bits_per_doubling: f64,
     /// Pairs looked at for that.
     pub merge_pairs: usize,
     /// Candidate pairs in all.
