@@ -148,7 +148,13 @@ fn published(data: &Data) {
         .map(|(query, listed, score)| (i32::from(bonafide_resolve::screen::ofac::score(query, listed)) - score).abs())
         .collect();
     let within = |points: i32| gaps.iter().filter(|gap| **gap <= points).count();
-    println!("ofac algorithm: {} of {} published scores equal, {} within 3 points, {} within 10", within(0), gaps.len(), within(3), within(10));
+    println!(
+        "ofac algorithm: {} of {} published scores equal, {} within 3 points, {} within 10",
+        within(0),
+        gaps.len(),
+        within(3),
+        within(10)
+    );
 }
 
 fn speed(index: &Index, data: &Data) {

@@ -70,7 +70,11 @@ impl Data {
             .skip(1)
             .map(|row| (row[2].clone(), row[3].clone(), row[4] == "true"))
             .collect();
-        let ofac = csv(&text("screen/nomenklatura_ofac_fixtures.csv")?).into_iter().skip(1).filter_map(|row| Some((row[0].clone(), row[1].clone(), row[2].parse().ok()?))).collect();
+        let ofac = csv(&text("screen/nomenklatura_ofac_fixtures.csv")?)
+            .into_iter()
+            .skip(1)
+            .filter_map(|row| Some((row[0].clone(), row[1].clone(), row[2].parse().ok()?)))
+            .collect();
         let dated = dated(&text("lists/ofac/sdn_2024-05-03.csv")?);
         Some(Self { entries, dated, positives: positives.collect(), negatives: negatives.collect(), births: births.collect(), pairs, ofac })
     }
