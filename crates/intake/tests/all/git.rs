@@ -61,7 +61,8 @@ fn bare_twice_and_corrupt_repositories_are_read_as_far_as_they_go() {
     let (alone, _) = import_git(&paths[..1], &GitOptions::default()).unwrap();
     assert_eq!(history.commits.len(), alone.commits.len());
     // Late in the history: what lies before it cannot be reached any more.
-    let sha = alone.commits.iter().find(|commit| commit.author_name.as_deref() == Some("ada")).and_then(|commit| commit.sha.clone()).unwrap();
+    let sha =
+        alone.commits.iter().find(|commit| commit.author_name.as_deref() == Some("ada")).and_then(|commit| commit.sha.clone()).unwrap();
     let object = bare.path().join("objects").join(&sha[..2]).join(&sha[2..]);
     std::fs::remove_file(&object).expect("a small history lies in loose objects");
     std::fs::write(&object, b"no object").unwrap();
