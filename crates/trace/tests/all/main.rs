@@ -1,0 +1,5 @@
+//! The tests that need more than one module: laws of the methods, and the published facts of real transfers.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod laws;
+mod ronin;
