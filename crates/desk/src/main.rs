@@ -1,2 +1,27 @@
-//! The `bonafide` command.
-fn main() {}
+//! The `bonafide` command: reads flags, runs a verb, prints troubles, sets the exit code.
+//!
+//! The whole flow is in [`run`]; read it first.
+
+mod cli;
+mod embedded;
+mod export;
+mod ignore;
+mod knowledge;
+mod lists;
+mod manifest;
+mod progress;
+mod report;
+mod run;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::Cli::parse().run() {
+        Ok(code) => code,
+        Err(trouble) => {
+            eprintln!("{trouble}");
+            ExitCode::from(if trouble.code == "nothing-to-read" { cli::exit::NOTHING } else { cli::exit::ERROR })
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `bonafide check PATH`: the main job.
+
+use crate::manifest::Manifest;
+use crate::report::{self, Look, Report};
+use crate::run::{Input, Run, Stage};
+use bonafide_facts::{Band, Severity, Trouble};
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What `check` takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    input: Input,
+    /// How to print the result
+    #[arg(long, default_value = "table", value_parser = report::format_names())]
+    format: String,
+    /// Write every format and the manifest into this folder as well
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Show only what is new since this earlier report.json
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// End with code 0 whatever was found
+    #[arg(long)]
+    exit_zero: bool,
+    /// The lowest band that ends with a code above 0
+    #[arg(long, value_name = "BAND", default_value = "review", value_parser = ["note", "review", "escalate"])]
+    fail_on: String,
+}
+
+/// Checks and reports; the exit code tells the highest band.
+///
+/// # Errors
+/// When the input, the pack or an output cannot be used at all.
+pub fn run(args: Args) -> Result<ExitCode, Trouble> {
+    let mut run = Run::check(&args.input)?;
+    run.judge(Stage::Everything)?;
+    let mut report = run.report()?;
+    if let Some(path) = &args.baseline {
+        report::only_new(&mut report, path)?;
+    }
+    if let Some(folder) = &args.out {
+        write_all(&run, &args.input, &report, folder)?;
+    }
+    say_troubles(&run, args.out.as_deref());
+    let look = Look::of_terminal(std::io::stdout().is_terminal());
+    super::print(&report::render(&report, &args.format, &look)?)?;
+    if let Some(folder) = &args.out {
+        eprintln!("wrote {}", folder.join("report.html").display());
+    }
+    let highest = report.subjects.iter().map(|subject| subject.band).max().unwrap_or_default();
+    let limit = Band::ALL.into_iter().find(|band| band.word() == args.fail_on).unwrap_or(Band::Review);
+    let code = match highest {
+        _ if args.exit_zero || highest < limit => super::exit::QUIET,
+        Band::Escalate => super::exit::ESCALATE,
+        _ => super::exit::REVIEW,
+    };
+    Ok(ExitCode::from(code))
+}
+
+/// Every format and the manifest; the folder is made.
+fn write_all(run: &Run, input: &Input, report: &Report, folder: &Path) -> Result<(), Trouble> {
+    let outputs = report::all(report)?;
+    super::make_folder(folder)?;
+    for (name, bytes) in &outputs {
+        super::write_file(&folder.join(name), bytes)?;
+    }
+    super::write_file(&folder.join("manifest.json"), &Manifest::of(run, input, report, &outputs)?.bytes()?)
+}
+
+/// What was lost goes to standard error in full; mere notes are counted, since every report lists them.
+fn say_troubles(run: &Run, out: Option<&Path>) {
+    for mapping in &run.mappings {
+        eprintln!("{}: `{}` read as {}.{}", mapping.file, bonafide_facts::text::printable(&mapping.header, 60), mapping.table, mapping.column);
+    }
+    for trouble in run.troubles.iter().filter(|trouble| trouble.severity > Severity::Note) {
+        eprintln!("{trouble}");
+    }
+    let notes = run.troubles.iter().filter(|trouble| trouble.severity == Severity::Note).count();
+    if notes > 0 {
+        let place = out.map_or_else(|| "--format json lists them".to_owned(), |folder| format!("see {}", folder.join("report.json").display()));
+        eprintln!("{notes} notes about the input ({place})");
+    }
+}

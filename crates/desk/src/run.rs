@@ -1,0 +1,316 @@
+//! The whole flow, in order: files -> intake -> tables -> resolve + trace (derived tables) -> rules (findings) -> assess
+//! (judgement) -> report. This is the only place where the stages meet.
+//!
+//! Must not hold a threshold, a format or a score: stages do.
+
+use crate::embedded;
+use crate::progress::Progress;
+use crate::report::{self, InputNote, ListNote, PackNote, Parts, Report, Unobserved};
+use bonafide_assess::Judgement;
+use bonafide_facts::hook::NameComparer;
+use bonafide_facts::{Finding, Severity, Tables, Trouble};
+use bonafide_intake::{CaseRead, InputFile, Mapping, ReadOptions, Wants};
+use bonafide_rules::{Engine, Limits, Outcome, Pack};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What every verb that reads a case folder takes.
+#[derive(Debug, Clone, clap::Args, Serialize, Deserialize, Default)]
+pub struct Options {
+    /// A pack folder instead of the bundled one
+    #[arg(long)]
+    pub pack: Option<PathBuf>,
+    /// Which header of a roster means which column: --map name="Candidate Name" (may be repeated)
+    #[arg(long = "map", value_name = "COLUMN=HEADER")]
+    pub maps: Vec<String>,
+    /// Judge as of this day or time; the latest time in the data when left out
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<String>,
+    /// One in how many is expected to conceal; the pack's policy when left out
+    #[arg(long, value_name = "N")]
+    pub base_rate: Option<f64>,
+    /// Findings somebody has looked into; `bonafide.ignore.csv` in the case folder when left out
+    #[arg(long, value_name = "FILE")]
+    pub ignore: Option<PathBuf>,
+    /// An official list to screen against: file, or folder with the files of one list (may be repeated); the small starter
+    /// list inside the program when left out
+    #[arg(long = "list", value_name = "PATH")]
+    #[serde(default)]
+    pub lists: Vec<PathBuf>,
+    /// Any trouble that loses something is fatal
+    #[arg(long)]
+    pub strict: bool,
+    /// Memory for one rule, megabytes
+    #[arg(long, value_name = "MB", default_value_t = 1024)]
+    pub rule_memory: usize,
+    /// Time for one rule, seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    pub rule_seconds: u64,
+}
+
+/// A case folder or roster, and how to read it.
+#[derive(Debug, Clone, clap::Args, Serialize, Deserialize, Default)]
+pub struct Input {
+    /// A case folder, or one roster CSV
+    pub path: PathBuf,
+    #[command(flatten)]
+    #[serde(flatten)]
+    /// How to read and judge it
+    pub options: Options,
+}
+
+/// How far to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Derived tables, findings, assessments.
+    Everything,
+}
+
+/// One reproducible execution.
+#[derive(Debug)]
+pub struct Run {
+    /// The rules and the policy.
+    pub pack: Pack,
+    /// The rules' plans.
+    pub engine: Engine,
+    /// What was read and made.
+    pub tables: Tables,
+    /// What went wrong, in the order of the stages.
+    pub troubles: Vec<Trouble>,
+    /// The files that were read.
+    pub inputs: Vec<InputFile>,
+    /// How a roster's headers were understood.
+    pub mappings: Vec<Mapping>,
+    /// Findings, once judged.
+    pub outcome: Option<Outcome>,
+    /// One judgement a subject, in the order of `subjects`, once judged.
+    pub judgements: Vec<(String, Judgement)>,
+    /// Digest of every official list that was screened against, by list.
+    pub lists: BTreeMap<String, String>,
+    input: Input,
+    progress: Progress,
+}
+
+/// The comparer of names that rules use.
+#[must_use]
+pub fn names() -> Arc<dyn NameComparer> {
+    Arc::new(bonafide_resolve::Names)
+}
+
+impl Run {
+    /// Reads what the pack's rules and the report need.
+    ///
+    /// # Errors
+    /// When the pack or the input cannot be used at all.
+    pub fn check(input: &Input) -> Result<Self, Trouble> {
+        let (pack, _) = embedded::pack(input.options.pack.as_deref())?;
+        let wants = pack.wants().into_iter().chain(for_stages().map(|(table, column)| (table.to_owned(), column.to_owned())));
+        let wants: Vec<(String, String)> = wants.collect();
+        Self::open(input, Wants::only(wants.iter().map(|(table, column)| (table.as_str(), column.as_str()))))
+    }
+
+    /// Reads the given columns.
+    ///
+    /// # Errors
+    /// When the pack or the input cannot be used at all.
+    pub fn open(input: &Input, wants: Wants) -> Result<Self, Trouble> {
+        let progress = Progress::start();
+        let (mut pack, mut troubles) = embedded::pack(input.options.pack.as_deref())?;
+        if let Some(rate) = input.options.base_rate {
+            if !(rate.is_finite() && rate > 1.0) {
+                return Err(Trouble::error("base-rate", None, "the base rate must be a number above 1", "--base-rate 343 means one in 343"));
+            }
+            pack.policy.base_rate_one_in = rate;
+            "the command line".clone_into(&mut pack.policy.base_rate_from);
+        }
+        let options = ReadOptions { maps: parse_maps(&input.options.maps)?, ..ReadOptions::default() };
+        let read = bonafide_intake::read_case(&input.path, &embedded::reference(), &wants, &options, &mut |step| progress.say(format!("reading {} ({} rows)", step.file, step.rows)))?;
+        let CaseRead { tables, troubles: reading, inputs, mappings } = read;
+        troubles.extend(reading);
+        let limits = Limits { memory_bytes: input.options.rule_memory << 20, cpu_seconds: input.options.rule_seconds as f64, ..Limits::default() };
+        progress.say("planning");
+        let (engine, planning) = Engine::new(&pack, &limits, names());
+        troubles.extend(planning);
+        Ok(Self { pack, engine, tables, troubles, inputs, mappings, outcome: None, judgements: Vec::new(), lists: BTreeMap::new(), input: input.clone(), progress })
+    }
+
+    /// Adds the derived tables, runs the rules, judges every subject.
+    ///
+    /// # Errors
+    /// When a broken invariant stops the run, or with `--strict` the first trouble that loses something.
+    pub fn judge(&mut self, _until: Stage) -> Result<(), Trouble> {
+        self.strict()?;
+        self.progress.say("comparing documents");
+        self.derive()?;
+        self.progress.say("running rules");
+        let mut outcome = self.engine.run(&self.tables, self.as_of()?);
+        self.troubles.append(&mut outcome.troubles);
+        let today = day(outcome.as_of);
+        if let Some(path) = self.ignore_file() {
+            self.troubles.extend(crate::ignore::apply(&path, &mut outcome.findings, &today)?);
+        }
+        self.strict()?;
+        self.judgements = judge_subjects(&self.pack, &self.tables, &outcome.findings)?;
+        self.tables.add_rows(&outcome.findings.iter().map(report::finding_row).collect::<Vec<_>>())?;
+        let digest = self.pack.digest.clone();
+        let rows: Vec<_> = self.judgements.iter().map(|(id, judgement)| report::assessment_row(id, judgement, &outcome.findings, &digest)).collect();
+        self.tables.add_rows(&rows)?;
+        self.outcome = Some(outcome);
+        Ok(())
+    }
+
+    /// The tables that `resolve` and `trace` make.
+    fn derive(&mut self) -> Result<(), Trouble> {
+        let (matches, troubles) = bonafide_resolve::documents::matches(&self.tables, &bonafide_resolve::documents::Limits::default());
+        self.troubles.extend(troubles);
+        if self.tables.get("documents").is_some() {
+            self.tables.add_rows(&matches)?;
+        }
+        self.progress.say("linking");
+        let linked = bonafide_resolve::link::link(&self.tables, &bonafide_resolve::link::Settings::default(), &[]);
+        self.troubles.extend(linked.troubles);
+        self.tables.add_rows(&linked.links)?;
+        self.tables.add_rows(&linked.clusters)?;
+        self.screen()?;
+        if self.tables.get("transfers").is_some() {
+            self.progress.say("tracing");
+            let (exposures, troubles) = bonafide_trace::exposures(&self.tables, &bonafide_trace::Limits::default());
+            self.troubles.extend(troubles);
+            self.tables.add_rows(&exposures)?;
+        }
+        Ok(())
+    }
+
+    /// Names and identifiers against the lists asked for, else against the starter list inside the program.
+    fn screen(&mut self) -> Result<(), Trouble> {
+        self.progress.say("screening");
+        let (mut entries, troubles, digests) = crate::lists::read(&self.input.options.lists)?;
+        self.troubles.extend(troubles);
+        entries.extend(bonafide_resolve::index::entry::from_tables(&self.tables));
+        let index = bonafide_resolve::index::Index::build(entries);
+        let hits = bonafide_resolve::screen::subjects::list_hits(&self.tables, &index, &digests, &bonafide_resolve::screen::Options::default());
+        self.tables.add_rows(&hits)?;
+        self.lists = digests;
+        Ok(())
+    }
+
+    /// The report of a judged run.
+    ///
+    /// # Errors
+    /// When the run has not been judged: a broken invariant.
+    pub fn report(&self) -> Result<Report, Trouble> {
+        let Some(outcome) = &self.outcome else {
+            return Err(Trouble::error("not-judged", None, "a report was asked of a run that was not judged", "this is a defect of Bonafide: please report it"));
+        };
+        let rules: HashMap<&str, &bonafide_rules::Rule> = self.pack.rules.iter().map(|rule| (rule.id.as_str(), rule)).collect();
+        let unobserved = |missing: &bonafide_rules::NotObserved| {
+            let rule = rules.get(missing.rule.as_str());
+            Unobserved {
+                rule: missing.rule.clone(),
+                group: rule.map(|rule| rule.group.clone()).unwrap_or_default(),
+                bits: rule.map_or(0.0, |rule| rule.weight.bits),
+                missing: missing.missing.clone(),
+            }
+        };
+        let pack = &self.pack;
+        Ok(report::assemble(&Parts {
+            engine: env!("CARGO_PKG_VERSION"),
+            pack: PackNote { id: pack.id.clone(), title: pack.title.clone(), version: pack.version.clone(), digest: pack.digest.clone(), rules: pack.rules.len() },
+            lists: self.lists.iter().map(|(id, digest)| ListNote { id: id.clone(), digest: digest.clone() }).collect(),
+            policy: &pack.policy,
+            as_of: outcome.as_of,
+            tables: &self.tables,
+            judgements: &self.judgements,
+            findings: &outcome.findings,
+            expired: &outcome.expired,
+            not_observed: outcome.not_observed.iter().map(|(subject, missing)| (subject.clone(), missing.iter().map(unobserved).collect())).collect(),
+            troubles: &self.troubles,
+            inputs: self.inputs.iter().map(input_note).collect(),
+        }))
+    }
+
+    /// Prints the troubles on standard error.
+    pub fn print_troubles(&self) {
+        for trouble in &self.troubles {
+            eprintln!("{trouble}");
+        }
+    }
+
+    fn strict(&self) -> Result<(), Trouble> {
+        let lost = self.input.options.strict.then(|| self.troubles.iter().find(|trouble| trouble.severity >= Severity::Warning)).flatten();
+        lost.map_or(Ok(()), |trouble| Err(trouble.clone()))
+    }
+
+    fn as_of(&self) -> Result<Option<i64>, Trouble> {
+        let Some(text) = &self.input.options.as_of else { return Ok(None) };
+        let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(23, 59, 59)).map(|at| at.and_utc());
+        let at = day.or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()));
+        let what = || Trouble::error("as-of", None, format!("`{}` is not a day or time", bonafide_facts::text::printable(text, 40)), "write --as-of 2026-01-31");
+        at.map(|at| Some(at.timestamp_micros())).ok_or_else(what)
+    }
+
+    fn ignore_file(&self) -> Option<PathBuf> {
+        let beside = self.input.path.join(crate::ignore::FILE_NAME);
+        self.input.options.ignore.clone().or_else(|| beside.is_file().then_some(beside))
+    }
+}
+
+fn input_note(file: &InputFile) -> InputNote {
+    InputNote { path: file.path.clone(), table: file.table.map(str::to_owned), sha256: file.sha256.clone(), bytes: file.bytes, rows: file.rows, skipped: file.skipped }
+}
+
+/// Columns that resolve and the report read themselves, whatever the pack asks.
+fn for_stages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let tables: [(&str, &[&str]); 5] = [
+        ("subjects", &["name", "kind", "stage", "role", "organisation", "claimed_timezone", "claimed_country"]),
+        ("documents", &["kind", "text", "template", "perceptual_hash", "exif_hash"]),
+        ("sign_ins", &["at", "ended_at", "outcome", "device_id", "ip"]),
+        ("engagements", &["organisation", "hours_timezone", "hours_start", "hours_end"]),
+        ("identifiers", &["kind", "value", "source", "holder_name", "valid_to", "verified"]),
+    ];
+    let stages = bonafide_resolve::link::READS.iter().chain(bonafide_resolve::screen::subjects::READS).copied();
+    tables.into_iter().chain(stages).chain(OF_TRACE).flat_map(|(table, columns)| columns.iter().map(move |column| (table, *column)))
+}
+
+/// What tracing and the lists of a case folder need.
+const OF_TRACE: [(&str, &[&str]); 8] = [
+    ("transfers", &["chain", "at", "block", "transaction", "log_index", "from_address", "to_address", "asset", "amount", "amount_usd"]),
+    ("labels", &["chain", "address", "category", "name", "source", "seen_at"]),
+    ("list_entries", &["entry_id", "list", "schema", "name", "listed_from", "listed_to"]),
+    ("list_names", &["entry_id", "name", "role", "strength"]),
+    ("list_identifiers", &["entry_id", "kind", "value", "country", "chain"]),
+    ("list_programmes", &["entry_id", "programme"]),
+    ("list_dates", &["entry_id", "what", "earliest", "latest", "precision"]),
+    ("link_decisions", &["left_id", "right_id"]),
+];
+
+fn judge_subjects(pack: &Pack, tables: &Tables, findings: &[Finding]) -> Result<Vec<(String, Judgement)>, Trouble> {
+    let mut of_subject: std::collections::BTreeMap<&str, Vec<usize>> = std::collections::BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        of_subject.entry(&finding.subject_id).or_default().push(index);
+    }
+    let subjects = tables.rows::<bonafide_facts::tables::who::Subject>();
+    let mut judged = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let id = subject.subject_id.unwrap_or_default();
+        let indices = of_subject.remove(id.as_str()).unwrap_or_default();
+        let input = report::assess_input(findings, &indices, &pack.policy);
+        judged.push((id, bonafide_assess::assess(&pack.policy, &input)?));
+    }
+    Ok(judged)
+}
+
+fn parse_maps(maps: &[String]) -> Result<Vec<(String, String)>, Trouble> {
+    let parse = |text: &String| text.split_once('=').map(|(column, header)| (column.trim().to_owned(), header.trim().trim_matches('"').to_owned()));
+    maps.iter()
+        .map(|text| parse(text).ok_or_else(|| Trouble::error("usage", None, format!("--map `{}` has no `=`", bonafide_facts::text::printable(text, 60)), "write --map name=\"Candidate Name\"")))
+        .collect()
+}
+
+/// Day of an instant, `YYYY-MM-DD`.
+#[must_use]
+pub fn day(micros: i64) -> String {
+    chrono::DateTime::from_timestamp_micros(micros).map(|at| at.format("%Y-%m-%d").to_string()).unwrap_or_default()
+}
