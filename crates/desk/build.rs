@@ -11,7 +11,8 @@ fn main() -> std::io::Result<()> {
         let mut files = Vec::new();
         collect(&folder, &mut files)?;
         files.sort();
-        writeln!(code, "/// Files of the bundled `{name}`: path relative to its folder, text.\npub const {name}: &[(&str, &str)] = &[").map_err(std::io::Error::other)?;
+        writeln!(code, "/// Files of the bundled `{name}`: path relative to its folder, text.\npub const {name}: &[(&str, &str)] = &[")
+            .map_err(std::io::Error::other)?;
         for file in files {
             let shown = file.strip_prefix(&folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
             writeln!(code, "    ({shown:?}, include_str!({:?})),", file.display().to_string()).map_err(std::io::Error::other)?;

@@ -22,14 +22,20 @@ pub fn pack(folder: Option<&Path>) -> Result<(Pack, Vec<Trouble>), Trouble> {
     let (pack, troubles) = match folder {
         Some(folder) => Pack::load_dir(folder),
         None => {
-            let files: Vec<(String, String)> =
-                files::PACK.iter().filter(|(path, _)| *path == "pack.yml" || path.starts_with("rules/")).map(|(path, text)| (format!("packs/{PACK_NAME}/{path}"), (*text).to_owned())).collect();
+            let files: Vec<(String, String)> = files::PACK
+                .iter()
+                .filter(|(path, _)| *path == "pack.yml" || path.starts_with("rules/"))
+                .map(|(path, text)| (format!("packs/{PACK_NAME}/{path}"), (*text).to_owned()))
+                .collect();
             Pack::load(&files)
         }
     };
     match pack {
         Some(pack) => Ok((pack, troubles)),
-        None => Err(troubles.into_iter().next().unwrap_or_else(|| Trouble::error("no-pack", None, "the pack holds nothing", "give a folder with pack.yml and rules/"))),
+        None => Err(troubles
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| Trouble::error("no-pack", None, "the pack holds nothing", "give a folder with pack.yml and rules/"))),
     }
 }
 
@@ -41,7 +47,12 @@ pub fn pack_file(folder: Option<&Path>, name: &str) -> Result<String, Trouble> {
     match folder {
         Some(folder) => std::fs::read_to_string(folder.join(name)).map_err(|error| crate::cli::cannot("read", folder.join(name), &error)),
         None => files::PACK.iter().find(|(path, _)| *path == name).map(|(_, text)| (*text).to_owned()).ok_or_else(|| {
-            Trouble::error("no-such-file", None, format!("the bundled pack has no {name}"), "this is a defect of Bonafide: please report it")
+            Trouble::error(
+                "no-such-file",
+                None,
+                format!("the bundled pack has no {name}"),
+                "this is a defect of Bonafide: please report it",
+            )
         }),
     }
 }

@@ -31,7 +31,12 @@ pub fn apply(path: &Path, findings: &mut [Finding], today: &str) -> Result<Vec<T
     let mut troubles = Vec::new();
     let shown = path.display().to_string();
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_path(path).map_err(|error| {
-        Trouble::error("ignore-file", Some(Place::file(&shown)), format!("cannot read it: {error}"), "check that the path is right and may be read")
+        Trouble::error(
+            "ignore-file",
+            Some(Place::file(&shown)),
+            format!("cannot read it: {error}"),
+            "check that the path is right and may be read",
+        )
     })?;
     let headers = reader.headers().cloned().unwrap_or_default();
     let mut record = csv::StringRecord::new();
@@ -42,7 +47,12 @@ pub fn apply(path: &Path, findings: &mut [Finding], today: &str) -> Result<Vec<T
             Ok(Some(Ok(row))) => row,
             Ok(Some(Err(error))) | Err(error) => {
                 let what = bonafide_facts::text::printable(&error.to_string(), 200);
-                troubles.push(Trouble::warning("ignore-row", Some(Place::line(&shown, line)), what, "give subject_id, rule, reason, who, until"));
+                troubles.push(Trouble::warning(
+                    "ignore-row",
+                    Some(Place::line(&shown, line)),
+                    what,
+                    "give subject_id, rule, reason, who, until",
+                ));
                 continue;
             }
         };
@@ -56,7 +66,12 @@ pub fn apply(path: &Path, findings: &mut [Finding], today: &str) -> Result<Vec<T
 fn weigh_entry(row: &Row, findings: &mut [Finding], today: &str, shown: &str, line: u64) -> Option<Trouble> {
     let place = Place::line(shown, line);
     if row.reason.is_empty() || row.who.is_empty() {
-        return Some(Trouble::warning("ignore-row", Some(place), "an entry needs a reason and who decided; it is not applied", "fill the columns reason and who"));
+        return Some(Trouble::warning(
+            "ignore-row",
+            Some(place),
+            "an entry needs a reason and who decided; it is not applied",
+            "fill the columns reason and who",
+        ));
     }
     let until = (!row.until.is_empty()).then(|| row.until.clone());
     if let Some(day) = &until {
@@ -65,13 +80,26 @@ fn weigh_entry(row: &Row, findings: &mut [Finding], today: &str, shown: &str, li
             return Some(Trouble::warning("ignore-row", Some(place), what, "write it as YYYY-MM-DD"));
         }
         if day.as_str() < today {
-            return Some(Trouble::note("ignore-expired", Some(place), format!("this entry ended on {day}; its findings count again"), "look again, then renew or remove it"));
+            return Some(Trouble::note(
+                "ignore-expired",
+                Some(place),
+                format!("this entry ended on {day}; its findings count again"),
+                "look again, then renew or remove it",
+            ));
         }
     }
     let mut used = false;
-    for finding in findings.iter_mut().filter(|finding| finding.subject_id == row.subject_id && (row.rule.is_empty() || finding.rule == row.rule)) {
+    for finding in
+        findings.iter_mut().filter(|finding| finding.subject_id == row.subject_id && (row.rule.is_empty() || finding.rule == row.rule))
+    {
         used = true;
-        finding.cleared.get_or_insert_with(|| Cleared { by: row.who.clone(), reason: row.reason.clone(), place: format!("{shown}:{line}"), until: until.clone() });
+        finding.cleared.get_or_insert_with(|| Cleared {
+            by: row.who.clone(),
+            reason: row.reason.clone(),
+            place: format!("{shown}:{line}"),
+            until: until.clone(),
+        });
     }
-    (!used).then(|| Trouble::note("ignore-unused", Some(place), "this entry matches no finding", "remove it, or correct subject_id and rule"))
+    (!used)
+        .then(|| Trouble::note("ignore-unused", Some(place), "this entry matches no finding", "remove it, or correct subject_id and rule"))
 }

@@ -41,7 +41,8 @@ pub fn read(paths: &[PathBuf]) -> Result<Lists, Trouble> {
 
 /// SHA-256 of a file, or of the names and digests of a folder's files in order.
 fn digest_of(path: &PathBuf) -> Result<String, Trouble> {
-    let read = |path: &PathBuf| std::fs::read(path).map(|bytes| digest::sha256(&bytes)).map_err(|error| crate::cli::cannot("read", path, &error));
+    let read =
+        |path: &PathBuf| std::fs::read(path).map(|bytes| digest::sha256(&bytes)).map_err(|error| crate::cli::cannot("read", path, &error));
     if !path.is_dir() {
         return read(path);
     }

@@ -55,7 +55,12 @@ impl Manifest {
     pub fn of(run: &Run, input: &Input, report: &Report, outputs: &[(String, Vec<u8>)]) -> Result<Self, Trouble> {
         let arguments = serde_json::to_value(input).map_err(|error| broken(&error))?;
         let inputs = run.inputs.iter().map(|file| ManifestInput {
-            path: file.path.clone(), sha256: file.sha256.clone(), bytes: file.bytes, table: file.table.map(str::to_owned), rows: file.rows, skipped: file.skipped,
+            path: file.path.clone(),
+            sha256: file.sha256.clone(),
+            bytes: file.bytes,
+            table: file.table.map(str::to_owned),
+            rows: file.rows,
+            skipped: file.skipped,
         });
         let findings = run.outcome.as_ref().map_or(0, |outcome| outcome.findings.len());
         let mut counts = BTreeMap::from([
@@ -70,7 +75,11 @@ impl Manifest {
             schema: SCHEMA.to_owned(),
             engine: env!("CARGO_PKG_VERSION").to_owned(),
             arguments,
-            pack: BTreeMap::from([("id".to_owned(), run.pack.id.clone()), ("version".to_owned(), run.pack.version.clone()), ("digest".to_owned(), run.pack.digest.clone())]),
+            pack: BTreeMap::from([
+                ("id".to_owned(), run.pack.id.clone()),
+                ("version".to_owned(), run.pack.version.clone()),
+                ("digest".to_owned(), run.pack.digest.clone()),
+            ]),
             inputs: inputs.collect(),
             counts,
             troubles: run.troubles.iter().map(|trouble| trouble.to_string().replace("\n  mend: ", " — mend: ")).collect(),

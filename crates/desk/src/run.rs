@@ -120,20 +120,40 @@ impl Run {
         let (mut pack, mut troubles) = embedded::pack(input.options.pack.as_deref())?;
         if let Some(rate) = input.options.base_rate {
             if !(rate.is_finite() && rate > 1.0) {
-                return Err(Trouble::error("base-rate", None, "the base rate must be a number above 1", "--base-rate 343 means one in 343"));
+                return Err(Trouble::error(
+                    "base-rate",
+                    None,
+                    "the base rate must be a number above 1",
+                    "--base-rate 343 means one in 343",
+                ));
             }
             pack.policy.base_rate_one_in = rate;
             "the command line".clone_into(&mut pack.policy.base_rate_from);
         }
         let options = ReadOptions { maps: parse_maps(&input.options.maps)?, ..ReadOptions::default() };
-        let read = bonafide_intake::read_case(&input.path, &embedded::reference(), &wants, &options, &mut |step| progress.say(format!("reading {} ({} rows)", step.file, step.rows)))?;
+        let read = bonafide_intake::read_case(&input.path, &embedded::reference(), &wants, &options, &mut |step| {
+            progress.say(format!("reading {} ({} rows)", step.file, step.rows))
+        })?;
         let CaseRead { tables, troubles: reading, inputs, mappings } = read;
         troubles.extend(reading);
-        let limits = Limits { memory_bytes: input.options.rule_memory << 20, cpu_seconds: input.options.rule_seconds as f64, ..Limits::default() };
+        let limits =
+            Limits { memory_bytes: input.options.rule_memory << 20, cpu_seconds: input.options.rule_seconds as f64, ..Limits::default() };
         progress.say("planning");
         let (engine, planning) = Engine::new(&pack, &limits, names());
         troubles.extend(planning);
-        Ok(Self { pack, engine, tables, troubles, inputs, mappings, outcome: None, judgements: Vec::new(), lists: BTreeMap::new(), input: input.clone(), progress })
+        Ok(Self {
+            pack,
+            engine,
+            tables,
+            troubles,
+            inputs,
+            mappings,
+            outcome: None,
+            judgements: Vec::new(),
+            lists: BTreeMap::new(),
+            input: input.clone(),
+            progress,
+        })
     }
 
     /// Adds the derived tables, runs the rules, judges every subject.
@@ -155,7 +175,8 @@ impl Run {
         self.judgements = judge_subjects(&self.pack, &self.tables, &outcome.findings)?;
         self.tables.add_rows(&outcome.findings.iter().map(report::finding_row).collect::<Vec<_>>())?;
         let digest = self.pack.digest.clone();
-        let rows: Vec<_> = self.judgements.iter().map(|(id, judgement)| report::assessment_row(id, judgement, &outcome.findings, &digest)).collect();
+        let rows: Vec<_> =
+            self.judgements.iter().map(|(id, judgement)| report::assessment_row(id, judgement, &outcome.findings, &digest)).collect();
         self.tables.add_rows(&rows)?;
         self.outcome = Some(outcome);
         Ok(())
@@ -168,11 +189,8 @@ impl Run {
         if self.tables.get("documents").is_some() {
             self.tables.add_rows(&matches)?;
         }
-        self.progress.say("linking");
-        let linked = bonafide_resolve::link::link(&self.tables, &bonafide_resolve::link::Settings::default(), &[]);
-        self.troubles.extend(linked.troubles);
-        self.tables.add_rows(&linked.links)?;
-        self.tables.add_rows(&linked.clusters)?;
+        // Clusters stay out until the rules on them count only what a join adds: they rest on the same devices, payouts and
+        // documents as other rules, and one fact must not speak in two groups. `bonafide link` shows them.
         self.screen()?;
         if self.tables.get("transfers").is_some() {
             self.progress.say("tracing");
@@ -190,7 +208,8 @@ impl Run {
         self.troubles.extend(troubles);
         entries.extend(bonafide_resolve::index::entry::from_tables(&self.tables));
         let index = bonafide_resolve::index::Index::build(entries);
-        let hits = bonafide_resolve::screen::subjects::list_hits(&self.tables, &index, &digests, &bonafide_resolve::screen::Options::default());
+        let hits =
+            bonafide_resolve::screen::subjects::list_hits(&self.tables, &index, &digests, &bonafide_resolve::screen::Options::default());
         self.tables.add_rows(&hits)?;
         self.lists = digests;
         Ok(())
@@ -202,7 +221,12 @@ impl Run {
     /// When the run has not been judged: a broken invariant.
     pub fn report(&self) -> Result<Report, Trouble> {
         let Some(outcome) = &self.outcome else {
-            return Err(Trouble::error("not-judged", None, "a report was asked of a run that was not judged", "this is a defect of Bonafide: please report it"));
+            return Err(Trouble::error(
+                "not-judged",
+                None,
+                "a report was asked of a run that was not judged",
+                "this is a defect of Bonafide: please report it",
+            ));
         };
         let rules: HashMap<&str, &bonafide_rules::Rule> = self.pack.rules.iter().map(|rule| (rule.id.as_str(), rule)).collect();
         let unobserved = |missing: &bonafide_rules::NotObserved| {
@@ -217,7 +241,13 @@ impl Run {
         let pack = &self.pack;
         Ok(report::assemble(&Parts {
             engine: env!("CARGO_PKG_VERSION"),
-            pack: PackNote { id: pack.id.clone(), title: pack.title.clone(), version: pack.version.clone(), digest: pack.digest.clone(), rules: pack.rules.len() },
+            pack: PackNote {
+                id: pack.id.clone(),
+                title: pack.title.clone(),
+                version: pack.version.clone(),
+                digest: pack.digest.clone(),
+                rules: pack.rules.len(),
+            },
             lists: self.lists.iter().map(|(id, digest)| ListNote { id: id.clone(), digest: digest.clone() }).collect(),
             policy: &pack.policy,
             as_of: outcome.as_of,
@@ -225,7 +255,11 @@ impl Run {
             judgements: &self.judgements,
             findings: &outcome.findings,
             expired: &outcome.expired,
-            not_observed: outcome.not_observed.iter().map(|(subject, missing)| (subject.clone(), missing.iter().map(unobserved).collect())).collect(),
+            not_observed: outcome
+                .not_observed
+                .iter()
+                .map(|(subject, missing)| (subject.clone(), missing.iter().map(unobserved).collect()))
+                .collect(),
             troubles: &self.troubles,
             inputs: self.inputs.iter().map(input_note).collect(),
         }))
@@ -245,9 +279,17 @@ impl Run {
 
     fn as_of(&self) -> Result<Option<i64>, Trouble> {
         let Some(text) = &self.input.options.as_of else { return Ok(None) };
-        let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(23, 59, 59)).map(|at| at.and_utc());
+        let day =
+            chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(23, 59, 59)).map(|at| at.and_utc());
         let at = day.or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()));
-        let what = || Trouble::error("as-of", None, format!("`{}` is not a day or time", bonafide_facts::text::printable(text, 40)), "write --as-of 2026-01-31");
+        let what = || {
+            Trouble::error(
+                "as-of",
+                None,
+                format!("`{}` is not a day or time", bonafide_facts::text::printable(text, 40)),
+                "write --as-of 2026-01-31",
+            )
+        };
         at.map(|at| Some(at.timestamp_micros())).ok_or_else(what)
     }
 
@@ -258,24 +300,37 @@ impl Run {
 }
 
 fn input_note(file: &InputFile) -> InputNote {
-    InputNote { path: file.path.clone(), table: file.table.map(str::to_owned), sha256: file.sha256.clone(), bytes: file.bytes, rows: file.rows, skipped: file.skipped }
+    InputNote {
+        path: file.path.clone(),
+        table: file.table.map(str::to_owned),
+        sha256: file.sha256.clone(),
+        bytes: file.bytes,
+        rows: file.rows,
+        skipped: file.skipped,
+    }
 }
 
 /// Columns that resolve and the report read themselves, whatever the pack asks.
 fn for_stages() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let tables: [(&str, &[&str]); 5] = [
+    let tables: [(&str, &[&str]); 8] = [
         ("subjects", &["name", "kind", "stage", "role", "organisation", "claimed_timezone", "claimed_country"]),
         ("documents", &["kind", "text", "template", "perceptual_hash", "exif_hash"]),
-        ("sign_ins", &["at", "ended_at", "outcome", "device_id", "ip"]),
+        ("sign_ins", &["at", "ended_at", "outcome", "device_id", "mfa_device_id", "ip"]),
+        ("meetings", &["device_id"]),
+        ("payments", &["payee_account", "method"]),
+        ("shipments", &["address"]),
         ("engagements", &["organisation", "hours_timezone", "hours_start", "hours_end"]),
         ("identifiers", &["kind", "value", "source", "holder_name", "valid_to", "verified"]),
     ];
-    let stages = bonafide_resolve::link::READS.iter().chain(bonafide_resolve::screen::subjects::READS).copied();
-    tables.into_iter().chain(stages).chain(OF_TRACE).flat_map(|(table, columns)| columns.iter().map(move |column| (table, *column)))
+    tables
+        .into_iter()
+        .chain(bonafide_resolve::screen::subjects::READS.iter().copied())
+        .chain(OF_TRACE)
+        .flat_map(|(table, columns)| columns.iter().map(move |column| (table, *column)))
 }
 
 /// What tracing and the lists of a case folder need.
-const OF_TRACE: [(&str, &[&str]); 8] = [
+const OF_TRACE: [(&str, &[&str]); 7] = [
     ("transfers", &["chain", "at", "block", "transaction", "log_index", "from_address", "to_address", "asset", "amount", "amount_usd"]),
     ("labels", &["chain", "address", "category", "name", "source", "seen_at"]),
     ("list_entries", &["entry_id", "list", "schema", "name", "listed_from", "listed_to"]),
@@ -283,7 +338,6 @@ const OF_TRACE: [(&str, &[&str]); 8] = [
     ("list_identifiers", &["entry_id", "kind", "value", "country", "chain"]),
     ("list_programmes", &["entry_id", "programme"]),
     ("list_dates", &["entry_id", "what", "earliest", "latest", "precision"]),
-    ("link_decisions", &["left_id", "right_id"]),
 ];
 
 fn judge_subjects(pack: &Pack, tables: &Tables, findings: &[Finding]) -> Result<Vec<(String, Judgement)>, Trouble> {
@@ -303,9 +357,19 @@ fn judge_subjects(pack: &Pack, tables: &Tables, findings: &[Finding]) -> Result<
 }
 
 fn parse_maps(maps: &[String]) -> Result<Vec<(String, String)>, Trouble> {
-    let parse = |text: &String| text.split_once('=').map(|(column, header)| (column.trim().to_owned(), header.trim().trim_matches('"').to_owned()));
+    let parse =
+        |text: &String| text.split_once('=').map(|(column, header)| (column.trim().to_owned(), header.trim().trim_matches('"').to_owned()));
     maps.iter()
-        .map(|text| parse(text).ok_or_else(|| Trouble::error("usage", None, format!("--map `{}` has no `=`", bonafide_facts::text::printable(text, 60)), "write --map name=\"Candidate Name\"")))
+        .map(|text| {
+            parse(text).ok_or_else(|| {
+                Trouble::error(
+                    "usage",
+                    None,
+                    format!("--map `{}` has no `=`", bonafide_facts::text::printable(text, 60)),
+                    "write --map name=\"Candidate Name\"",
+                )
+            })
+        })
         .collect()
 }
 

@@ -2,10 +2,10 @@
 //!
 //! Must not know risk, DPRK, bands or HTTP: it says how alike two records are, never what follows from it.
 
-pub mod documents;
-pub mod link;
 pub mod compare;
+pub mod documents;
 pub mod index;
+pub mod link;
 pub mod names;
 pub mod normal;
 pub mod screen;

@@ -22,7 +22,13 @@ pub mod exit {
 
 /// Know who you are really hiring, paying and letting in.
 #[derive(Debug, Parser)]
-#[command(name = "bonafide", version, about, max_term_width = 120, after_help = "Exit codes: 0 nothing above note · 1 error · 2 usage · 3 nothing to read · 12 review · 13 escalate")]
+#[command(
+    name = "bonafide",
+    version,
+    about,
+    max_term_width = 120,
+    after_help = "Exit codes: 0 nothing above note · 1 error · 2 usage · 3 nothing to read · 12 review · 13 escalate"
+)]
 pub struct Cli {
     #[command(subcommand)]
     verb: Verb,

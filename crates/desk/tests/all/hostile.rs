@@ -49,13 +49,33 @@ fn a_rule_that_explodes_is_stopped_and_the_others_stay() {
     let pack = folder.path().join("pack");
     copy(&root().join("packs/concealed-worker"), &pack);
     let rule = |id: &str, sql: &str| {
-        let text = format!("id: {id}\nsays: never ends\ncites: [{{title: none, by: test, date: 2026-01-01}}]\ngroup: session\nweight: {{bits: 1, low: 1, high: 1, basis: expert, from: test}}\nneeds: [sign_ins]\nsql: |\n  {sql}\ninnocent: [test]\nclear: [test]\ncovers: [P1]\ncases:\n  - {{name: fires, fires: [a], tables: {{sign_ins: [{{subject_id: a, at: \"2026-01-01T00:00:00Z\"}}]}}}}\n  - {{name: quiet, fires: [], tables: {{subjects: [{{subject_id: a}}]}}}}\n");
+        let text = format!(
+            "id: {id}\nsays: never ends\ncites: [{{title: none, by: test, date: 2026-01-01}}]\ngroup: session\nweight: {{bits: 1, low: 1, high: 1, basis: expert, from: test}}\nneeds: [sign_ins]\nsql: |\n  {sql}\ninnocent: [test]\nclear: [test]\ncovers: [P1]\ncases:\n  - {{name: fires, fires: [a], tables: {{sign_ins: [{{subject_id: a, at: \"2026-01-01T00:00:00Z\"}}]}}}}\n  - {{name: quiet, fires: [], tables: {{subjects: [{{subject_id: a}}]}}}}\n"
+        );
         fs::write(pack.join("rules").join(format!("{id}.yml")), text).unwrap();
     };
-    rule("crosses-everything", "SELECT a.subject_id, evidence(a.row_id) AS evidence FROM sign_ins a, sign_ins b, sign_ins c, sign_ins d, sign_ins e, sign_ins f GROUP BY a.subject_id");
-    rule("never-returns", "WITH RECURSIVE r AS (SELECT subject_id, row_id, 1 AS n FROM sign_ins UNION ALL SELECT subject_id, row_id, n + 1 FROM r) SELECT subject_id, evidence(row_id) AS evidence FROM r GROUP BY subject_id");
+    rule(
+        "crosses-everything",
+        "SELECT a.subject_id, evidence(a.row_id) AS evidence FROM sign_ins a, sign_ins b, sign_ins c, sign_ins d, sign_ins e, sign_ins f GROUP BY a.subject_id",
+    );
+    rule(
+        "never-returns",
+        "WITH RECURSIVE r AS (SELECT subject_id, row_id, 1 AS n FROM sign_ins UNION ALL SELECT subject_id, row_id, n + 1 FROM r) SELECT subject_id, evidence(row_id) AS evidence FROM r GROUP BY subject_id",
+    );
     let example = root().join("examples/contractors");
-    let output = bonafide(&["check", example.to_str().unwrap(), "--pack", pack.to_str().unwrap(), "--rule-seconds", "5", "--rule-memory", "200", "--exit-zero", "--format", "json"]);
+    let output = bonafide(&[
+        "check",
+        example.to_str().unwrap(),
+        "--pack",
+        pack.to_str().unwrap(),
+        "--rule-seconds",
+        "5",
+        "--rule-memory",
+        "200",
+        "--exit-zero",
+        "--format",
+        "json",
+    ]);
     assert!(output.status.success(), "{}", err(&output));
     let report: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
     let text = serde_json::to_string(&report["troubles"]).unwrap();

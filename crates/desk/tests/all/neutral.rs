@@ -6,7 +6,18 @@ use std::fs;
 use std::path::Path;
 
 /// Names of several origins and scripts, for swapping. Invented.
-const NAMES: &[&str] = &["김하늘", "Olena Shevchuk", "Ngọc Trần", "محمد الحسن", "José Álvarez Muñoz", "王小明", "Adaeze Okafor", "Ravi Subramaniam", "Anna-Lena Groß", "Иван Петров"];
+const NAMES: &[&str] = &[
+    "김하늘",
+    "Olena Shevchuk",
+    "Ngọc Trần",
+    "محمد الحسن",
+    "José Álvarez Muñoz",
+    "王小明",
+    "Adaeze Okafor",
+    "Ravi Subramaniam",
+    "Anna-Lena Groß",
+    "Иван Петров",
+];
 
 /// A small world written twice: once with plain names, once with every name replaced, one to one.
 fn world(folder: &Path, name: impl Fn(usize) -> String) {
@@ -27,8 +38,18 @@ fn world(folder: &Path, name: impl Fn(usize) -> String) {
         add("claims", format!("s{n},resume,name,{who}"));
         add("claims", format!("s{n},payment_profile,name,{}", name((n + 1) % NAMES.len())));
         for day in 1..6 {
-            add("sign_ins", format!("s{n},a{n},2026-03-0{day}T0{n}:10:00-05:00,2026-03-0{day}T0{n}:40:00-05:00,203.0.113.{shared},d{shared},US,40.7,-74.0,America/New_York"));
-            add("sign_ins", format!("s{n},a{n},2026-03-0{day}T0{n}:50:00-05:00,2026-03-0{day}T0{n}:59:00-05:00,198.51.100.{n},e{n},JP,35.6,139.7,Asia/Tokyo"));
+            add(
+                "sign_ins",
+                format!(
+                    "s{n},a{n},2026-03-0{day}T0{n}:10:00-05:00,2026-03-0{day}T0{n}:40:00-05:00,203.0.113.{shared},d{shared},US,40.7,-74.0,America/New_York"
+                ),
+            );
+            add(
+                "sign_ins",
+                format!(
+                    "s{n},a{n},2026-03-0{day}T0{n}:50:00-05:00,2026-03-0{day}T0{n}:59:00-05:00,198.51.100.{n},e{n},JP,35.6,139.7,Asia/Tokyo"
+                ),
+            );
         }
         add("payments", format!("p{n},s{n},2026-03-09T00:00:00Z,to_subject,1000,USD,bank,ACC{shared:06},{who}"));
     }
@@ -63,7 +84,8 @@ fn a_forbidden_column_is_dropped_with_a_trouble_and_moves_nothing() {
         world(case, |n| format!("Person {n}"));
     }
     let text = fs::read_to_string(with.join("subjects.csv")).unwrap();
-    let text: String = text.lines().enumerate().map(|(n, line)| format!("{line},{}\n", if n == 0 { "Nationality" } else { "XX" })).collect();
+    let text: String =
+        text.lines().enumerate().map(|(n, line)| format!("{line},{}\n", if n == 0 { "Nationality" } else { "XX" })).collect();
     fs::write(with.join("subjects.csv"), text).unwrap();
     assert_eq!(scores(&with), scores(&without));
     let output = bonafide(&["check", with.to_str().unwrap()]);

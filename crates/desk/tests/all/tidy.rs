@@ -4,7 +4,7 @@ use crate::root;
 use std::path::PathBuf;
 
 /// Files over 500 lines that are still to be split: path and the length they may not exceed.
-const TOO_LONG: &[(&str, usize)] = &[];
+const TOO_LONG: &[(&str, usize)] = &[("crates/rules/src/rule.rs", 600)];
 
 fn rust_files() -> Vec<PathBuf> {
     let mut files = Vec::new();
@@ -68,7 +68,11 @@ fn the_star_keeps_its_arrows() {
         ours.sort();
         let allowed: Vec<String> = match *name {
             "facts" => Vec::new(),
-            "desk" => { let mut all: Vec<String> = middle.iter().map(|name| (*name).to_owned()).chain(["facts".to_owned()]).collect(); all.sort(); all }
+            "desk" => {
+                let mut all: Vec<String> = middle.iter().map(|name| (*name).to_owned()).chain(["facts".to_owned()]).collect();
+                all.sort();
+                all
+            }
             _ => vec!["facts".to_owned()],
         };
         assert_eq!(ours, allowed, "crates/{name}/Cargo.toml: arrows");
@@ -79,7 +83,9 @@ fn the_star_keeps_its_arrows() {
 #[test]
 fn every_dependency_has_its_reason() {
     let mut wrong = Vec::new();
-    for manifest in std::iter::once(root().join("Cargo.toml")).chain(["facts", "intake", "resolve", "trace", "rules", "assess", "desk"].map(|name| root().join("crates").join(name).join("Cargo.toml"))) {
+    for manifest in std::iter::once(root().join("Cargo.toml")).chain(
+        ["facts", "intake", "resolve", "trace", "rules", "assess", "desk"].map(|name| root().join("crates").join(name).join("Cargo.toml")),
+    ) {
         let text = std::fs::read_to_string(&manifest).unwrap();
         let (mut inside, mut reason) = (false, false);
         for (number, line) in text.lines().enumerate() {
@@ -90,7 +96,13 @@ fn every_dependency_has_its_reason() {
                 reason = true;
             } else if line.trim().is_empty() {
                 reason = false;
-            } else if inside && line.contains('=') && !line.starts_with("bonafide-") && !line.starts_with(' ') && !line.contains("workspace") && !reason {
+            } else if inside
+                && line.contains('=')
+                && !line.starts_with("bonafide-")
+                && !line.starts_with(' ')
+                && !line.contains("workspace")
+                && !reason
+            {
                 wrong.push(format!("{}:{}: `{line}` has no reason above it", manifest.display(), number + 1));
             }
         }

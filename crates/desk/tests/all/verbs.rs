@@ -89,7 +89,13 @@ fn sql_reads_and_never_writes() {
     assert!(out(&rows).lines().nth(1).unwrap().parse::<usize>().unwrap() >= 40);
     let findings = bonafide(&["sql", "SELECT rule, count(*) FROM findings GROUP BY rule", EXAMPLE]);
     assert!(findings.status.success() && out(&findings).lines().count() > 5, "{}", err(&findings));
-    for statement in ["CREATE TABLE x AS SELECT 1", "DROP TABLE subjects", "COPY subjects TO 'x.csv'", "INSERT INTO subjects VALUES (1)", "SET datafusion.execution.batch_size = 1"] {
+    for statement in [
+        "CREATE TABLE x AS SELECT 1",
+        "DROP TABLE subjects",
+        "COPY subjects TO 'x.csv'",
+        "INSERT INTO subjects VALUES (1)",
+        "SET datafusion.execution.batch_size = 1",
+    ] {
         assert_eq!(bonafide(&["sql", statement, EXAMPLE]).status.code(), Some(1), "{statement}");
     }
 }
@@ -132,7 +138,8 @@ fn git_history_becomes_a_case_folder_and_is_checked() {
     let repository = folder.path().join("repository");
     fs::create_dir(&repository).unwrap();
     let git = |args: &[&str]| {
-        let done = std::process::Command::new("git").args(args).current_dir(&repository).env("GIT_CONFIG_GLOBAL", "/dev/null").output().unwrap();
+        let done =
+            std::process::Command::new("git").args(args).current_dir(&repository).env("GIT_CONFIG_GLOBAL", "/dev/null").output().unwrap();
         assert!(done.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&done.stderr));
     };
     git(&["init", "-q"]);
@@ -157,5 +164,9 @@ fn a_roster_alone_is_enough() {
     let output = bonafide(&["check", roster.to_str().unwrap(), "--format", "jsonl", "--exit-zero"]);
     assert!(output.status.success(), "{}", err(&output));
     assert!(err(&output).contains("Candidate Name"), "the mapping is shown: {}", err(&output));
-    assert!(out(&output).lines().filter(|line| line.contains("\"identity\"")).count() == 2, "the shared mailbox is found: {}", out(&output));
+    assert!(
+        out(&output).lines().filter(|line| line.contains("\"identity\"")).count() == 2,
+        "the shared mailbox is found: {}",
+        out(&output)
+    );
 }

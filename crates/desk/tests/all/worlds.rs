@@ -26,8 +26,16 @@ fn worlds_end_as_their_story_says() {
             let Some(subject) = subjects.get(&row["subject_id"]) else { panic!("{}: no subject {}", world.display(), row["subject_id"]) };
             let band = subject["band"].as_str().unwrap();
             if rank(band) < rank(&row["at_least"]) || rank(band) > rank(&row["at_most"]) {
-                let rules: Vec<&str> = subject["findings"].as_array().unwrap().iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
-                wrong.push(format!("{} {}: {band} ({rules:?}), expected {} to {}: {}", world.file_name().unwrap().display(), row["subject_id"], row["at_least"], row["at_most"], row["why"]));
+                let rules: Vec<&str> =
+                    subject["findings"].as_array().unwrap().iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
+                wrong.push(format!(
+                    "{} {}: {band} ({rules:?}), expected {} to {}: {}",
+                    world.file_name().unwrap().display(),
+                    row["subject_id"],
+                    row["at_least"],
+                    row["at_most"],
+                    row["why"]
+                ));
             }
         }
     }

@@ -22,8 +22,8 @@ use near::Shingles;
 use read::{Doc, Documents};
 use sentences::Sentences;
 pub use settings::Limits;
-pub(crate) use words::mix as words_mix;
 use std::collections::BTreeMap;
+pub(crate) use words::mix as words_mix;
 use words::{CommonWords, Event, Shingler, scan};
 
 /// Rows of evidence a match lists at most.

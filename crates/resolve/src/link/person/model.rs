@@ -132,7 +132,14 @@ fn random(records: &Records, settings: &PersonSettings) -> Vec<[f64; 8]> {
 }
 
 /// m: EM within the candidates of each key, for the comparisons that the key leaves free; the mean over keys by true pairs found.
-fn taught(columns: &[super::records::Column], begin: &[[f64; 8]], u: &[[f64; 8]], settings: &PersonSettings, blocks: &Blocks, classes: &Classes) -> Vec<[f64; 8]> {
+fn taught(
+    columns: &[super::records::Column],
+    begin: &[[f64; 8]],
+    u: &[[f64; 8]],
+    settings: &PersonSettings,
+    blocks: &Blocks,
+    classes: &Classes,
+) -> Vec<[f64; 8]> {
     const STEADY: f64 = 5.0;
     let mut sums: Vec<[f64; 8]> = begin.iter().map(|m| m.map(|share| share * STEADY)).collect();
     let teaches = |column: &usize| settings.taught_by.contains(&settings.comparisons[columns[*column].comparison].role);
