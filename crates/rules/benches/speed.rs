@@ -42,7 +42,8 @@ fn main() {
 
 /// CPU seconds of each question of benches/duckdb/questions.json and of each rule's SQL.
 fn questions(pack: &Pack, engine: &Engine, many: &bonafide_facts::Tables, root: &Path) {
-    let asked: Vec<serde_json::Value> = serde_json::from_str(&std::fs::read_to_string(root.join("benches/duckdb/questions.json")).unwrap()).unwrap();
+    let asked: Vec<serde_json::Value> =
+        serde_json::from_str(&std::fs::read_to_string(root.join("benches/duckdb/questions.json")).unwrap()).unwrap();
     let mut out = Vec::new();
     let mut ask = |name: &str, sql: &str, theirs: &str, kind: &str| {
         let started = ProcessTime::now();

@@ -13,7 +13,13 @@ struct Words;
 
 impl NameComparer for Words {
     fn similarity(&self, left: &str, right: &str) -> f64 {
-        let words = |name: &str| name.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect::<BTreeSet<_>>();
+        let words = |name: &str| {
+            name.to_lowercase()
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect::<BTreeSet<_>>()
+        };
         let (left, right) = (words(left), words(right));
         let shared = left.intersection(&right).count();
         #[allow(clippy::cast_precision_loss)]

@@ -74,7 +74,12 @@ impl Maker {
         self.dice.below(self.subjects)
     }
 
-    fn add<R: TableRow>(&mut self, count: u64, mut row: impl FnMut(u64, &mut Self) -> R, mut place: impl FnMut(&mut R, i64)) -> Result<(), Trouble> {
+    fn add<R: TableRow>(
+        &mut self,
+        count: u64,
+        mut row: impl FnMut(u64, &mut Self) -> R,
+        mut place: impl FnMut(&mut R, i64),
+    ) -> Result<(), Trouble> {
         let Some(declared) = table(R::TABLE.name) else { return Ok(()) };
         let file = self.tables.files.add(format!("{}.parquet", declared.name));
         let mut batches: Vec<RecordBatch> = Vec::new();
@@ -113,7 +118,14 @@ pub fn made_up(subjects: u64, events: u64, seed: u64) -> Result<Tables, Trouble>
     let rest = events.saturating_sub(share(45) + share(25) + share(18) + share(3) + share(3) + share(4));
     add!(maker, rest, |nth, maker: &mut Maker| {
         let subject = maker.subject();
-        did::Meeting { subject_id: text(format!("s{subject}")), at: when(nth, rest, &mut maker.dice, 0), kind: text("work"), ip: text(home(subject)), camera: text("on"), ..Default::default() }
+        did::Meeting {
+            subject_id: text(format!("s{subject}")),
+            at: when(nth, rest, &mut maker.dice, 0),
+            kind: text("work"),
+            ip: text(home(subject)),
+            camera: text("on"),
+            ..Default::default()
+        }
     });
     Ok(maker.tables)
 }
@@ -147,7 +159,13 @@ fn people(maker: &mut Maker) -> Result<(), Trouble> {
             2 => ("address", format!("{owner} Main Street, Springfield")),
             _ => ("bank_account", format!("DE{owner:020}")),
         };
-        who::Identifier { subject_id: text(format!("s{subject}")), kind: text(kind), value: text(value), source: text("resume"), ..Default::default() }
+        who::Identifier {
+            subject_id: text(format!("s{subject}")),
+            kind: text(kind),
+            value: text(value),
+            source: text("resume"),
+            ..Default::default()
+        }
     });
     add!(maker, subjects * 6, |nth, _: &mut Maker| {
         let subject = nth / 6;
@@ -159,10 +177,28 @@ fn people(maker: &mut Maker) -> Result<(), Trouble> {
             4 => ("timezone", PLACES[usize::try_from(subject).unwrap_or(0) % PLACES.len()].3.to_owned()),
             _ => ("skill", format!("skill {}", subject % 40)),
         };
-        who::Claim { subject_id: text(format!("s{subject}")), source: text(if nth % 2 == 0 { "resume" } else { "hr_form" }), attribute: text(attribute), value: text(value), ..Default::default() }
+        who::Claim {
+            subject_id: text(format!("s{subject}")),
+            source: text(if nth % 2 == 0 { "resume" } else { "hr_form" }),
+            attribute: text(attribute),
+            value: text(value),
+            ..Default::default()
+        }
     });
-    add!(maker, subjects, |nth, _: &mut Maker| used::Device { device_id: text(format!("d{nth}")), subject_id: text(format!("s{nth}")), serial: text(format!("SN{nth}")), hostname: text(format!("host-{nth}")), managed: Some(true), ..Default::default() });
-    add!(maker, 2000, |nth, _: &mut Maker| world::IpRange { cidr: text(format!("172.{}.{}.0/24", nth / 250, nth % 250)), kind: text("vpn"), country: text("NL"), ..Default::default() });
+    add!(maker, subjects, |nth, _: &mut Maker| used::Device {
+        device_id: text(format!("d{nth}")),
+        subject_id: text(format!("s{nth}")),
+        serial: text(format!("SN{nth}")),
+        hostname: text(format!("host-{nth}")),
+        managed: Some(true),
+        ..Default::default()
+    });
+    add!(maker, 2000, |nth, _: &mut Maker| world::IpRange {
+        cidr: text(format!("172.{}.{}.0/24", nth / 250, nth % 250)),
+        kind: text("vpn"),
+        country: text("NL"),
+        ..Default::default()
+    });
     Ok(())
 }
 
@@ -229,7 +265,13 @@ fn work(maker: &mut Maker, commits: u64, audits: u64, bids: u64, documents: u64)
             ..Default::default()
         }
     });
-    add!(maker, bids, |nth, maker: &mut Maker| did::Bid { subject_id: text(format!("s{}", maker.subject())), project_id: text(format!("p{nth}")), at: when(nth, bids, &mut maker.dice, 0), won: Some(nth % 5 == 0), ..Default::default() });
+    add!(maker, bids, |nth, maker: &mut Maker| did::Bid {
+        subject_id: text(format!("s{}", maker.subject())),
+        project_id: text(format!("p{nth}")),
+        at: when(nth, bids, &mut maker.dice, 0),
+        won: Some(nth % 5 == 0),
+        ..Default::default()
+    });
     add!(maker, documents, |nth, maker: &mut Maker| who::Document {
         document_id: text(format!("doc{nth}")),
         subject_id: text(format!("s{}", maker.subject())),
@@ -296,7 +338,8 @@ pub fn measure(engine: &Engine, many: &Tables, one: &Tables, events: u64, rounds
         .collect();
     millis.sort_by(f64::total_cmp);
     #[allow(clippy::cast_precision_loss)]
-    let mut dearest: Vec<(String, f64)> = outcome.per_rule.iter().map(|stats| (stats.rule.clone(), stats.cpu_micros as f64 / 1000.0)).collect();
+    let mut dearest: Vec<(String, f64)> =
+        outcome.per_rule.iter().map(|stats| (stats.rule.clone(), stats.cpu_micros as f64 / 1000.0)).collect();
     dearest.sort_by(|left, right| right.1.total_cmp(&left.1));
     Measured {
         rules: outcome.per_rule.len(),

@@ -8,7 +8,7 @@ use crate::stream::{self, Call};
 use bonafide_facts::hook::NameComparer;
 use bonafide_facts::tables::is_forbidden_column;
 use bonafide_facts::{TableData, Tables};
-use datafusion::arrow::array::{AsArray as _, BooleanArray, RecordBatch, StringViewArray};
+use datafusion::arrow::array::{Array as _, AsArray as _, BooleanArray, RecordBatch, StringViewArray};
 use datafusion::arrow::compute::filter_record_batch;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +27,39 @@ pub struct Run {
     made: Mutex<HashMap<Call, Made>>,
     ips: OnceLock<IpIndex>,
     subject_names: OnceLock<HashMap<String, String>>,
+    subjects: OnceLock<Subjects>,
+}
+
+/// Who is looked at, numbered in file order.
+#[derive(Debug, Default)]
+pub struct Subjects {
+    ids: Vec<(String, Option<String>)>,
+    numbers: hashbrown::HashMap<String, usize>,
+}
+
+impl Subjects {
+    /// Id and stage of each.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.ids.iter().map(|(id, stage)| (id.as_str(), stage.as_deref()))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The number of a subject; `None` when it is not in `subjects`.
+    #[must_use]
+    pub fn number(&self, id: &str) -> Option<usize> {
+        self.numbers.get(id).copied()
+    }
 }
 
 impl Run {
@@ -37,7 +70,15 @@ impl Run {
         if let Some(claims) = own.get_mut("claims") {
             claims.batches = claims.batches.iter().map(without_forbidden_claims).collect();
         }
-        Self { tables: own, as_of, names, made: Mutex::default(), ips: OnceLock::new(), subject_names: OnceLock::new() }
+        Self {
+            tables: own,
+            as_of,
+            names,
+            made: Mutex::default(),
+            ips: OnceLock::new(),
+            subject_names: OnceLock::new(),
+            subjects: OnceLock::new(),
+        }
     }
 
     /// The table, when it was given.
@@ -66,6 +107,23 @@ impl Run {
     /// The index over `ip_ranges`, made when first asked for.
     pub fn ips(&self) -> &IpIndex {
         self.ips.get_or_init(|| IpIndex::new(self.table("ip_ranges").map_or(&[][..], |data| &data.batches)))
+    }
+
+    /// The rows of `subjects`, each id once.
+    pub fn subjects(&self) -> &Subjects {
+        self.subjects.get_or_init(|| {
+            let mut subjects = Subjects::default();
+            for batch in self.table("subjects").map_or(&[][..], |data| &data.batches) {
+                let stages = text(batch, "stage");
+                for (row, id) in text(batch, "subject_id").into_iter().flatten().enumerate() {
+                    let Some(id) = id.filter(|id| !subjects.numbers.contains_key(*id)) else { continue };
+                    subjects.numbers.insert(id.to_owned(), subjects.ids.len());
+                    let stage = stages.filter(|stages| stages.is_valid(row)).map(|stages| stages.value(row).to_owned());
+                    subjects.ids.push((id.to_owned(), stage));
+                }
+            }
+            subjects
+        })
     }
 
     /// Name of each subject that has one, lower case with single spaces: only to count how many differ.

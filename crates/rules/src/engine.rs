@@ -11,24 +11,27 @@ use crate::pack::Pack;
 use crate::plan;
 use crate::rule::Rule;
 use bonafide_facts::hook::NameComparer;
-use bonafide_facts::{Cleared, Finding, Origin, Place, RowId, Tables, Trouble};
+use bonafide_facts::{Cleared, Finding, Origin, Place, RowId, TableData, Tables, Trouble};
 use datafusion::arrow::array::{Array as _, AsArray as _, RecordBatch};
 use datafusion::arrow::datatypes::TimestampMicrosecondType;
 use datafusion::error::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::execution_plan::{execute_stream, reset_plan_states};
+use datafusion::prelude::SessionConfig;
 use futures::StreamExt as _;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use tokio::runtime::Runtime;
 
 const DAY_MICROS: i64 = 86_400_000_000;
+/// Rows in all tables below which one thread is quicker than several.
+const WORTH_THREADS: usize = 20_000;
 
 /// What one rule cost and gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,9 +105,9 @@ impl Engine {
     pub fn run(&self, tables: &Tables, as_of_micros: Option<i64>) -> Outcome {
         let as_of = as_of_micros.unwrap_or_else(|| latest(tables));
         let run = Arc::new(Run::new(tables, as_of, Arc::clone(&self.names)));
-        let subjects = subjects(&run);
-        let stages: HashMap<&str, Option<&str>> = subjects.iter().map(|(id, stage)| (id.as_str(), stage.as_deref())).collect();
-        let ran = side_by_side(self.rules.len(), self.limits.threads, |index| self.run_rule(index, &run));
+        let stages: HashMap<&str, Option<&str>> = run.subjects().iter().collect();
+        let few = tables.iter().map(TableData::rows).sum::<usize>() < WORTH_THREADS;
+        let ran = side_by_side(self.rules.len(), if few { 1 } else { self.limits.threads }, |index| self.run_rule(index, &run));
         let mut outcome = Outcome { as_of, ..Outcome::default() };
         for (rule, ran) in self.rules.iter().zip(ran) {
             let Some((found, cpu_micros)) = ran else { continue };
@@ -122,7 +125,7 @@ impl Engine {
         let order = |left: &Finding, right: &Finding| (&left.subject_id, &left.rule).cmp(&(&right.subject_id, &right.rule));
         outcome.findings.sort_by(order);
         outcome.expired.sort_by(order);
-        outcome.not_observed = observed::not_observed(&run, &self.rules, &subjects);
+        outcome.not_observed = observed::not_observed(&run, &self.rules);
         outcome
     }
 
@@ -159,23 +162,43 @@ impl Engine {
             let _entered = context::enter(run);
             let batches = runtime.block_on(async { collect(reset_plan_states(Arc::clone(plan))?, run, &self.limits, &budget).await });
             let batches = batches.map_err(|error| trouble_of(rule, code_of(&error), &error))?;
-            findings::read(rule, &batches, self.evidence_rows)
-                .map_err(|what| Trouble::warning("rule-failed", Some(rule.place.clone()), format!("rule `{}` returned what cannot be read: {what}", rule.id), "mend its SQL"))
+            findings::read(rule, &batches, self.evidence_rows).map_err(|what| {
+                Trouble::warning(
+                    "rule-failed",
+                    Some(rule.place.clone()),
+                    format!("rule `{}` returned what cannot be read: {what}", rule.id),
+                    "mend its SQL",
+                )
+            })
         });
         let found = found.unwrap_or_else(|what| {
-            Err(Trouble::warning("rule-panic", Some(rule.place.clone()), format!("rule `{}` broke off: {what}", rule.id), "the other rules' findings stay; please report it"))
+            Err(Trouble::warning(
+                "rule-panic",
+                Some(rule.place.clone()),
+                format!("rule `{}` broke off: {what}", rule.id),
+                "the other rules' findings stay; please report it",
+            ))
         });
         Some((found, u64::try_from(budget.used().as_micros()).unwrap_or(u64::MAX)))
     }
 }
 
 /// Runs the plan to its end.
-async fn collect(plan: Arc<dyn ExecutionPlan>, run: &Arc<Run>, limits: &Limits, budget: &Arc<Budget>) -> Result<Vec<RecordBatch>, DataFusionError> {
-    let config = plan::config().with_extension(Arc::clone(run)).with_extension(Arc::clone(budget));
-    let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(GreedyMemoryPool::new(limits.memory_bytes)))
-        .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
-        .build_arc()?;
+async fn collect(
+    plan: Arc<dyn ExecutionPlan>,
+    run: &Arc<Run>,
+    limits: &Limits,
+    budget: &Arc<Budget>,
+) -> Result<Vec<RecordBatch>, DataFusionError> {
+    static CONFIG: LazyLock<SessionConfig> = LazyLock::new(plan::config);
+    static BASE: LazyLock<Result<RuntimeEnv, String>> = LazyLock::new(|| {
+        let no_disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
+        RuntimeEnvBuilder::new().with_disk_manager_builder(no_disk).build().map_err(|error| error.strip_backtrace())
+    });
+    let config = CONFIG.clone().with_extension(Arc::clone(run)).with_extension(Arc::clone(budget));
+    let mut runtime = BASE.clone().map_err(DataFusionError::Execution)?;
+    runtime.memory_pool = Arc::new(GreedyMemoryPool::new(limits.memory_bytes));
+    let runtime = Arc::new(runtime);
     let none = (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
     let task = Arc::new(TaskContext::new(None, "run".to_owned(), config, none.0, none.1, none.2, none.3, runtime));
     let mut stream = execute_stream(plan, task)?;
@@ -219,10 +242,16 @@ fn side_by_side<T: Send>(count: usize, threads: usize, work: impl Fn(usize) -> O
     done.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Gives the work a single-threaded executor and catches its panics.
+/// Gives the work this thread's executor and catches its panics.
 fn on_this_thread<T>(work: impl FnOnce(&Runtime) -> T) -> Result<T, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
-    catch_unwind(AssertUnwindSafe(|| work(&runtime))).map_err(|panic| {
+    thread_local! {
+        static RUNTIME: Result<Runtime, String> = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string());
+    }
+    let worked = RUNTIME.with(|runtime| match runtime {
+        Ok(runtime) => Ok(catch_unwind(AssertUnwindSafe(|| work(runtime)))),
+        Err(what) => Err(what.clone()),
+    });
+    worked?.map_err(|panic| {
         let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
         bonafide_facts::text::printable(&said.unwrap_or_else(|| "a panic".to_owned()), 200)
     })
@@ -264,7 +293,12 @@ fn sort_out(rule: &Rule, found: Vec<Finding>, stages: &HashMap<&str, Option<&str
     }
     if unknown > 0 {
         let what = format!("rule `{}` flagged {unknown} subjects that `subjects` does not hold; they were left out", rule.id);
-        outcome.troubles.push(Trouble::note("unknown-subject", Some(rule.place.clone()), what, "add them to `subjects` to have them judged"));
+        outcome.troubles.push(Trouble::note(
+            "unknown-subject",
+            Some(rule.place.clone()),
+            what,
+            "add them to `subjects` to have them judged",
+        ));
     }
 }
 
@@ -274,7 +308,9 @@ fn clear(run: &Run, outcome: &mut Outcome, tables: &Tables) {
     for batch in run.table("verifications").map_or(&[][..], |data| &data.batches) {
         let column = |name: &str| context::text(batch, name);
         let cell = |name: &str, row: usize| column(name).filter(|cells| cells.is_valid(row)).map(|cells| cells.value(row).trim());
-        let ids = batch.column_by_name(bonafide_facts::table::ROW_ID).and_then(|ids| ids.as_primitive_opt::<datafusion::arrow::datatypes::Int64Type>());
+        let ids = batch
+            .column_by_name(bonafide_facts::table::ROW_ID)
+            .and_then(|ids| ids.as_primitive_opt::<datafusion::arrow::datatypes::Int64Type>());
         for row in 0..batch.num_rows() {
             if !cell("result", row).is_some_and(|result| result.eq_ignore_ascii_case("confirmed")) {
                 continue;
@@ -289,19 +325,6 @@ fn clear(run: &Run, outcome: &mut Outcome, tables: &Tables) {
     for finding in &mut outcome.findings {
         finding.cleared = cleared.get(&(finding.subject_id.clone(), finding.rule.clone())).cloned();
     }
-}
-
-/// Subjects and their stages, in file order.
-fn subjects(run: &Run) -> Vec<(String, Option<String>)> {
-    let mut out = Vec::new();
-    for batch in run.table("subjects").map_or(&[][..], |data| &data.batches) {
-        let (ids, stages) = (context::text(batch, "subject_id"), context::text(batch, "stage"));
-        for row in 0..batch.num_rows() {
-            let cell = |column: Option<&datafusion::arrow::array::StringViewArray>| column.filter(|cells| cells.is_valid(row)).map(|cells| cells.value(row).to_owned());
-            out.extend(cell(ids).map(|id| (id, cell(stages))));
-        }
-    }
-    out
 }
 
 /// The latest time at which something happened (`at`, and where a table has none, `seen_at` or `created_at`); 0 without any.

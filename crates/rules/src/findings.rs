@@ -49,11 +49,21 @@ fn rows_of(rule: &Rule, batch: &RecordBatch, out: &mut BTreeMap<String, Vec<Row>
     let sentence = Sentence::new(rule, batch)?;
     for (row, subject) in subjects.as_string_view().iter().enumerate() {
         let Some(subject) = subject else { continue };
-        let number = |column: &Option<ArrayRef>| column.as_ref().filter(|c| c.is_valid(row)).map(|c| c.as_primitive::<Float64Type>().value(row));
-        let instant = |column: &Option<ArrayRef>| column.as_ref().filter(|c| c.is_valid(row)).map(|c| c.as_primitive::<TimestampMicrosecondType>().value(row));
+        let number =
+            |column: &Option<ArrayRef>| column.as_ref().filter(|c| c.is_valid(row)).map(|c| c.as_primitive::<Float64Type>().value(row));
+        let instant = |column: &Option<ArrayRef>| {
+            column.as_ref().filter(|c| c.is_valid(row)).map(|c| c.as_primitive::<TimestampMicrosecondType>().value(row))
+        };
         let bits = number(&bits).filter(|bits| bits.is_finite()).unwrap_or(rule.weight.bits).clamp(rule.weight.low, rule.weight.high);
         let (rows, total) = evidence_at(evidence, row);
-        out.entry(subject.to_owned()).or_default().push(Row { bits, says: sentence.at(row), rows, total, first_at: instant(&first), last_at: instant(&last) });
+        out.entry(subject.to_owned()).or_default().push(Row {
+            bits,
+            says: sentence.at(row),
+            rows,
+            total,
+            first_at: instant(&first),
+            last_at: instant(&last),
+        });
     }
     Ok(())
 }
@@ -65,7 +75,12 @@ fn evidence_at(column: &ArrayRef, row: usize) -> (Vec<i64>, u64) {
     };
     if let Some(parts) = column.as_struct_opt() {
         let rows = parts.columns().first().and_then(list).unwrap_or_default();
-        let total = parts.columns().get(1).and_then(|total| total.as_primitive_opt::<Int64Type>()).filter(|total| total.is_valid(row)).map_or(0, |total| total.value(row));
+        let total = parts
+            .columns()
+            .get(1)
+            .and_then(|total| total.as_primitive_opt::<Int64Type>())
+            .filter(|total| total.is_valid(row))
+            .map_or(0, |total| total.value(row));
         return (rows, u64::try_from(total).unwrap_or(0));
     }
     let mut rows = list(column).unwrap_or_default();
@@ -76,7 +91,9 @@ fn evidence_at(column: &ArrayRef, row: usize) -> (Vec<i64>, u64) {
 }
 
 fn finding(rule: &Rule, subject: String, mut rows: Vec<Row>, evidence_rows: usize) -> Finding {
-    rows.sort_by(|left, right| right.bits.total_cmp(&left.bits).then_with(|| left.says.cmp(&right.says)).then_with(|| left.rows.cmp(&right.rows)));
+    rows.sort_by(|left, right| {
+        right.bits.total_cmp(&left.bits).then_with(|| left.says.cmp(&right.says)).then_with(|| left.rows.cmp(&right.rows))
+    });
     let mut says: Vec<&str> = rows.iter().map(|row| row.says.as_str()).collect();
     says.dedup();
     let finding_id = digest::short_id(&[&[rule.id.as_str(), &subject], says.as_slice()].concat());
@@ -124,7 +141,8 @@ enum Part<'a> {
 
 impl<'a> Sentence<'a> {
     fn new(rule: &'a Rule, batch: &'a RecordBatch) -> Result<Self, String> {
-        static FORMAT: FormatOptions<'static> = FormatOptions::new().with_null("unknown").with_timestamp_format(Some("%Y-%m-%d %H:%M")).with_date_format(Some("%Y-%m-%d"));
+        static FORMAT: FormatOptions<'static> =
+            FormatOptions::new().with_null("unknown").with_timestamp_format(Some("%Y-%m-%d %H:%M")).with_date_format(Some("%Y-%m-%d"));
         let parts = rule.sentence.iter().map(|piece| match piece {
             Piece::Text(text) => Ok(Part::Text(text)),
             Piece::Slot(name) => {

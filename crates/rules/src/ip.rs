@@ -38,9 +38,8 @@ impl IpIndex {
         let mut ranges = Vec::new();
         let mut bounds: Vec<(u128, u128)> = Vec::new();
         for batch in batches {
-            let cell = |name: &str, row: usize| {
-                text(batch, name).filter(|column| column.is_valid(row)).map(|column| column.value(row).to_owned())
-            };
+            let cell =
+                |name: &str, row: usize| text(batch, name).filter(|column| column.is_valid(row)).map(|column| column.value(row).to_owned());
             for row in 0..batch.num_rows() {
                 let cidr = cell("cidr", row).as_deref().and_then(parse_cidr);
                 let pair = || Some((parse_ip(&cell("first", row)?)?, parse_ip(&cell("last", row)?)?));

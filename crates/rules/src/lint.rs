@@ -18,7 +18,12 @@ pub fn lint(pack: &Pack) -> Vec<Trouble> {
     let mut found: Vec<Trouble> = pack.rules.iter().flat_map(of_rule).collect();
     for group in &pack.policy.groups {
         if !pack.rules.iter().any(|rule| rule.group == *group) {
-            found.push(Trouble::note("unused-group", None, format!("no rule is of the group `{group}`"), "write one, or take the group out of the policy"));
+            found.push(Trouble::note(
+                "unused-group",
+                None,
+                format!("no rule is of the group `{group}`"),
+                "write one, or take the group out of the policy",
+            ));
         }
     }
     found
@@ -32,19 +37,35 @@ fn of_rule(rule: &Rule) -> Vec<Trouble> {
         note("file-name", format!("rule `{}` lies in a file of another name", rule.id), "name the file after the rule");
     }
     if rule.says.chars().count() > LONGEST_SAYS {
-        note("long-says", format!("rule `{}` says more than {LONGEST_SAYS} characters", rule.id), "say it shorter: the evidence shows the rest");
+        note(
+            "long-says",
+            format!("rule `{}` says more than {LONGEST_SAYS} characters", rule.id),
+            "say it shorter: the evidence shows the rest",
+        );
     }
     if rule.covers.is_empty() {
         note("covers-nothing", format!("rule `{}` covers no row of the advisory or the catalogue", rule.id), "name the rows in `covers`");
     }
     if rule.weight.basis == Basis::Expert && rule.weight.high - rule.weight.low < 0.2 {
-        note("sure-expert", format!("rule `{}` states an expert weight with almost no interval", rule.id), "give the range people would still defend");
+        note(
+            "sure-expert",
+            format!("rule `{}` states an expert weight with almost no interval", rule.id),
+            "give the range people would still defend",
+        );
     }
     if rule.weight.bits >= HEAVY_BITS && rule.innocent.len() < 2 {
-        note("few-innocents", format!("rule `{}` weighs {} bits and names fewer than two innocent explanations", rule.id, rule.weight.bits), "name those a reviewer will meet");
+        note(
+            "few-innocents",
+            format!("rule `{}` weighs {} bits and names fewer than two innocent explanations", rule.id, rule.weight.bits),
+            "name those a reviewer will meet",
+        );
     }
     if rule.cases.iter().filter(|case| case.fires.is_empty()).count() < 2 && rule.weight.bits >= HEAVY_BITS {
-        note("few-quiet-cases", format!("rule `{}` is strong and has fewer than two quiet cases", rule.id), "add the honest look-alikes it can be told from");
+        note(
+            "few-quiet-cases",
+            format!("rule `{}` is strong and has fewer than two quiet cases", rule.id),
+            "add the honest look-alikes it can be told from",
+        );
     }
     found
 }

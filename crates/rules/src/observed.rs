@@ -4,8 +4,8 @@
 
 use crate::context::{Run, text};
 use crate::rule::Rule;
-use datafusion::arrow::array::Array as _;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use datafusion::arrow::array::{Array as _, RecordBatch};
+use std::collections::{BTreeMap, HashMap};
 
 /// A rule that did not look at a subject, and what was missing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -16,36 +16,37 @@ pub struct NotObserved {
     pub missing: Vec<String>,
 }
 
-/// Whether a need is met: for everybody, for nobody, or for some subjects.
+/// Whether a need is met: for everybody, for nobody, or for some subjects (by number).
 enum Met {
     Everybody,
     Nobody,
-    Subjects(HashSet<String>),
+    Subjects(Vec<bool>),
 }
 
 /// For each subject, the rules that could not look (in rule order) and why.
 #[must_use]
-pub fn not_observed(run: &Run, rules: &[Rule], subjects: &[(String, Option<String>)]) -> BTreeMap<String, Vec<NotObserved>> {
+pub fn not_observed(run: &Run, rules: &[Rule]) -> BTreeMap<String, Vec<NotObserved>> {
+    let mut numbers: HashMap<&str, Vec<Vec<usize>>> = HashMap::new();
     let mut met: HashMap<&str, Met> = HashMap::new();
     for need in rules.iter().flat_map(|rule| &rule.needs) {
-        met.entry(need).or_insert_with(|| look(run, need));
+        if !met.contains_key(need.as_str()) {
+            met.insert(need, look(run, need, &mut numbers));
+        }
     }
-    let lacks = |need: &str, subject: &str| match met.get(need) {
+    let lacks = |need: &str, subject: usize| match met.get(need) {
         Some(Met::Everybody) => false,
-        Some(Met::Subjects(with)) => !with.contains(subject),
+        Some(Met::Subjects(with)) => with.get(subject) != Some(&true),
         _ => true,
     };
-    subjects
-        .iter()
-        .map(|(subject, stage)| {
-            let rows = rules.iter().filter(|rule| applies(rule, stage.as_deref())).filter_map(|rule| {
-                let mut missing: Vec<String> = rule.needs.iter().filter(|need| lacks(need, subject)).cloned().collect();
-                missing.sort();
-                (!missing.is_empty()).then(|| NotObserved { rule: rule.id.clone(), missing })
-            });
-            (subject.clone(), rows.collect())
-        })
-        .collect()
+    let rows = |(number, (id, stage)): (usize, (&str, Option<&str>))| {
+        let missing = rules.iter().filter(|rule| applies(rule, stage)).filter_map(|rule| {
+            let mut missing: Vec<String> = rule.needs.iter().filter(|need| lacks(need, number)).cloned().collect();
+            missing.sort();
+            (!missing.is_empty()).then(|| NotObserved { rule: rule.id.clone(), missing })
+        });
+        (id.to_owned(), missing.collect())
+    };
+    run.subjects().iter().enumerate().map(rows).collect()
 }
 
 /// Whether a rule speaks of subjects of that stage; an unknown stage may be any.
@@ -61,10 +62,10 @@ pub fn is_given(run: &Run, need: &str) -> bool {
     run.table(name).is_some_and(|data| data.rows() > 0)
 }
 
-fn look(run: &Run, need: &str) -> Met {
+fn look<'a>(run: &Run, need: &'a str, numbers: &mut HashMap<&'a str, Vec<Vec<usize>>>) -> Met {
     let (name, column) = need.split_once('.').map_or((need, None), |(name, column)| (name, Some(column)));
     let Some(data) = run.table(name).filter(|data| data.rows() > 0) else { return Met::Nobody };
-    let filled = |batch: &datafusion::arrow::array::RecordBatch, row: usize| match column {
+    let filled = |batch: &RecordBatch, row: usize| match column {
         Some(column) => batch.column_by_name(column).is_some_and(|cells| cells.is_valid(row)),
         None => true,
     };
@@ -72,19 +73,22 @@ fn look(run: &Run, need: &str) -> Met {
         let any = data.batches.iter().any(|batch| (0..batch.num_rows()).any(|row| filled(batch, row)));
         return if any { Met::Everybody } else { Met::Nobody };
     }
-    let mut with: HashSet<String> = HashSet::new();
-    for batch in &data.batches {
-        let Some(ids) = text(batch, "subject_id") else { continue };
-        let mut last = "";
-        for (row, id) in ids.iter().enumerate() {
-            let Some(id) = id.filter(|id| *id != last) else { continue };
-            if filled(batch, row) {
-                last = id;
-                if !with.contains(id) {
-                    with.insert(id.to_owned());
-                }
+    let numbers = numbers.entry(name).or_insert_with(|| data.batches.iter().map(|batch| numbered(run, batch)).collect());
+    let mut with = vec![false; run.subjects().len()];
+    for (batch, numbers) in data.batches.iter().zip(numbers) {
+        let cells = column.map(|column| batch.column_by_name(column));
+        for (row, number) in numbers.iter().enumerate() {
+            let present = cells.is_none_or(|cells| cells.is_some_and(|cells| cells.is_valid(row)));
+            if let Some(seen) = with.get_mut(*number).filter(|_| present) {
+                *seen = true;
             }
         }
     }
     Met::Subjects(with)
+}
+
+/// The number of each row's subject; `usize::MAX` for one that `subjects` does not hold.
+fn numbered(run: &Run, batch: &RecordBatch) -> Vec<usize> {
+    let Some(ids) = text(batch, "subject_id") else { return Vec::new() };
+    ids.iter().map(|id| id.and_then(|id| run.subjects().number(id)).unwrap_or(usize::MAX)).collect()
 }

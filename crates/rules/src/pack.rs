@@ -77,8 +77,18 @@ impl Pack {
             let small = std::fs::metadata(&path).is_ok_and(|about| about.len() <= MOST_BYTES);
             match std::fs::read_to_string(&path) {
                 Ok(text) if small => files.push((shown, text)),
-                Ok(_) => troubles.push(Trouble::warning("large-file", Some(Place::file(shown)), "a pack file is larger than 1 MB", "split it: one rule a file")),
-                Err(error) => troubles.push(Trouble::warning("unreadable", Some(Place::file(shown)), format!("cannot be read: {error}"), "check the path and its permissions")),
+                Ok(_) => troubles.push(Trouble::warning(
+                    "large-file",
+                    Some(Place::file(shown)),
+                    "a pack file is larger than 1 MB",
+                    "split it: one rule a file",
+                )),
+                Err(error) => troubles.push(Trouble::warning(
+                    "unreadable",
+                    Some(Place::file(shown)),
+                    format!("cannot be read: {error}"),
+                    "check the path and its permissions",
+                )),
             }
         }
         let (pack, more) = Self::load(&files);
@@ -174,11 +184,20 @@ fn read_rule(path: &str, text: &str, pack: &Pack) -> Read {
         Ok(runtime) => runtime,
         Err(error) => return (None, vec![Trouble::error("no-runtime", None, error.to_string(), "free some memory or threads")]),
     };
-    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runtime.block_on(rule::read(path, &root, &pack.policy, &pack.refused))));
+    let read =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runtime.block_on(rule::read(path, &root, &pack.policy, &pack.refused))));
     match read {
         Ok(Ok(rule)) => (Some(rule), Vec::new()),
         Ok(Err(troubles)) => (None, troubles),
-        Err(_) => (None, vec![Trouble::warning("planner-panic", Some(Place::line(path, root.line)), "the SQL planner gave up on this rule", "simplify its SQL")]),
+        Err(_) => (
+            None,
+            vec![Trouble::warning(
+                "planner-panic",
+                Some(Place::line(path, root.line)),
+                "the SQL planner gave up on this rule",
+                "simplify its SQL",
+            )],
+        ),
     }
 }
 
@@ -198,7 +217,8 @@ fn head(path: &str, text: &str, troubles: &mut Vec<Trouble>) -> Option<Pack> {
     }
     let policy = policy(&root).map_err(|(line, what, mend)| say(Severity::Error, "bad-policy", line, what, mend)).ok();
     let (refused, bad) = refuse::read_rows(root.get("refused"));
-    bad.into_iter().for_each(|(line, what)| say(Severity::Warning, "bad-refused", line, what, "give id, statement, reason and words or together"));
+    bad.into_iter()
+        .for_each(|(line, what)| say(Severity::Warning, "bad-refused", line, what, "give id, statement, reason and words or together"));
     let mut sources = Vec::new();
     for item in root.get("sources").map(Node::items).unwrap_or_default() {
         let mut json = item.json();
@@ -207,7 +227,9 @@ fn head(path: &str, text: &str, troubles: &mut Vec<Trouble>) -> Option<Pack> {
         }
         match serde_json::from_value::<Citation>(json) {
             Ok(source) => sources.push(source),
-            Err(error) => say(Severity::Warning, "bad-citation", item.line, format!("a source cannot be read: {error}"), "give title, by and date"),
+            Err(error) => {
+                say(Severity::Warning, "bad-citation", item.line, format!("a source cannot be read: {error}"), "give title, by and date")
+            }
         }
     }
     let mut word = |key: &str| {
@@ -218,12 +240,25 @@ fn head(path: &str, text: &str, troubles: &mut Vec<Trouble>) -> Option<Pack> {
         text
     };
     let (id, title, version) = (word("id"), word("title"), word("version"));
-    Some(Pack { id: id?, title: title?, version: version?, digest: String::new(), policy: policy?, rules: Vec::new(), refused, sources, files: BTreeMap::new() })
+    Some(Pack {
+        id: id?,
+        title: title?,
+        version: version?,
+        digest: String::new(),
+        policy: policy?,
+        rules: Vec::new(),
+        refused,
+        sources,
+        files: BTreeMap::new(),
+    })
 }
 
 fn policy(root: &Node) -> Result<Policy, (u64, String, &'static str)> {
-    let Some(node) = root.get("policy") else { return Err((root.line, "pack.yml has no `policy`".to_owned(), "state base rate, groups and bands")) };
-    let policy: Policy = serde_json::from_value(node.json()).map_err(|error| (node.line, format!("the policy cannot be read: {error}"), "see docs/guides/writing-rules.md"))?;
+    let Some(node) = root.get("policy") else {
+        return Err((root.line, "pack.yml has no `policy`".to_owned(), "state base rate, groups and bands"));
+    };
+    let policy: Policy = serde_json::from_value(node.json())
+        .map_err(|error| (node.line, format!("the policy cannot be read: {error}"), "see docs/guides/writing-rules.md"))?;
     let line = |key: &str| node.entries().iter().find(|(name, _)| name.text == key).map_or(node.line, |(name, _)| name.line);
     if policy.base_rate_one_in.is_nan() || policy.base_rate_one_in < 1.0 {
         return Err((line("base_rate_one_in"), "the base rate is less than one in one".to_owned(), "give one in how many, 1 or more"));
@@ -232,7 +267,11 @@ fn policy(root: &Node) -> Result<Policy, (u64, String, &'static str)> {
         return Err((line("groups"), "the policy names no groups".to_owned(), "name the independence groups"));
     }
     if policy.evidence_rows == 0 || policy.evidence_rows > crate::evidence::MOST_ROWS {
-        return Err((line("evidence_rows"), format!("evidence_rows is not 1 to {}", crate::evidence::MOST_ROWS), "give a number in that range"));
+        return Err((
+            line("evidence_rows"),
+            format!("evidence_rows is not 1 to {}", crate::evidence::MOST_ROWS),
+            "give a number in that range",
+        ));
     }
     if let Some(group) = policy.escalate.strong_in.iter().find(|group| !policy.groups.contains(group)) {
         return Err((line("escalate"), format!("strong_in names the unknown group `{group}`"), "use the groups of the policy"));
@@ -242,7 +281,8 @@ fn policy(root: &Node) -> Result<Policy, (u64, String, &'static str)> {
 
 /// Independent of the folder the pack lies in and of the order of its files.
 fn digest_of(files: &[(String, String)]) -> String {
-    let mut parts: Vec<(&str, String)> = files.iter().map(|(path, text)| (path.rsplit(['/', '\\']).next().unwrap_or(path), digest::sha256(text.as_bytes()))).collect();
+    let mut parts: Vec<(&str, String)> =
+        files.iter().map(|(path, text)| (path.rsplit(['/', '\\']).next().unwrap_or(path), digest::sha256(text.as_bytes()))).collect();
     parts.sort();
     let lines: String = parts.iter().map(|(name, hash)| format!("{name} {hash}\n")).collect();
     digest::sha256(lines.as_bytes())

@@ -88,9 +88,8 @@ pub fn config() -> SessionConfig {
 }
 
 fn session() -> Result<SessionState> {
-    let allowed = |name: &str, aliases: &[String]| {
-        !LEFT_OUT.contains(&name) && !aliases.iter().any(|alias| LEFT_OUT.contains(&alias.as_str()))
-    };
+    let allowed =
+        |name: &str, aliases: &[String]| !LEFT_OUT.contains(&name) && !aliases.iter().any(|alias| LEFT_OUT.contains(&alias.as_str()));
     let mut scalars = SessionStateDefaults::default_scalar_functions();
     scalars.retain(|function| allowed(function.name(), function.aliases()));
     scalars.extend(functions::all().into_iter().map(Arc::new));

@@ -48,7 +48,9 @@ fn prove_rule(rule: &Rule, evidence_rows: usize, names: &Arc<dyn NameComparer>) 
                     let real = |code: &str| code != "unknown-subject";
                     let failed = outcome.troubles.iter().filter(|trouble| real(&trouble.code));
                     notes.extend(failed.map(ToString::to_string));
-                    got.extend(outcome.findings.iter().filter(|finding| finding.cleared.is_none()).map(|finding| finding.subject_id.clone()));
+                    got.extend(
+                        outcome.findings.iter().filter(|finding| finding.cleared.is_none()).map(|finding| finding.subject_id.clone()),
+                    );
                     let empty = outcome.findings.iter().filter(|finding| finding.evidence.rows.is_empty());
                     notes.extend(empty.map(|finding| format!("the finding on {} has no evidence", finding.subject_id)));
                     let ok = notes.is_empty() && got == case.fires;

@@ -116,7 +116,9 @@ pub fn read_rows(node: Option<&Node>) -> (Vec<RefusedRow>, Vec<(u64, String)>) {
     let (mut rows, mut bad) = (Vec::new(), Vec::new());
     for item in node.map(Node::items).unwrap_or_default() {
         match serde_json::from_value::<RefusedRow>(item.json()) {
-            Ok(row) if row.words.is_empty() && row.together.is_empty() => bad.push((item.line, format!("refused row `{}` has neither words nor together", row.id))),
+            Ok(row) if row.words.is_empty() && row.together.is_empty() => {
+                bad.push((item.line, format!("refused row `{}` has neither words nor together", row.id)))
+            }
             Ok(row) => rows.push(row),
             Err(error) => bad.push((item.line, format!("a refused row cannot be read: {error}"))),
         }
@@ -140,7 +142,10 @@ mod tests {
         ] {
             assert_eq!(forbidden_in_sql(sql).map(|found| found.line), Some(line), "{sql}");
         }
-        assert_eq!(forbidden_in_sql("select trace, 'the race' as \"transaction\" from t -- nationality").map(|f| f.word).as_deref(), Some("the race"));
+        assert_eq!(
+            forbidden_in_sql("select trace, 'the race' as \"transaction\" from t -- nationality").map(|f| f.word).as_deref(),
+            Some("the race")
+        );
         assert_eq!(forbidden_in_sql("select subject_id, claimed_country from subjects"), None);
         assert_eq!(forbidden_literal(&["nationality".to_owned()]).map(String::as_str), Some("nationality"));
     }

@@ -14,8 +14,23 @@ use std::collections::BTreeMap;
 /// Bits beyond which no single rule may go: a likelihood ratio of 4096 is more than any published indicator has.
 const MOST_BITS: f64 = 12.0;
 const KEYS: &[&str] = &[
-    "id", "says", "cites", "group", "weight", "needs", "params", "sql", "innocent", "clear", "stages", "expires_days", "cases", "covers",
-    "exact_listing", "cap", "shadow",
+    "id",
+    "says",
+    "cites",
+    "group",
+    "weight",
+    "needs",
+    "params",
+    "sql",
+    "innocent",
+    "clear",
+    "stages",
+    "expires_days",
+    "cases",
+    "covers",
+    "exact_listing",
+    "cap",
+    "shadow",
 ];
 const STAGES: &[&str] = &["applicant", "contractor", "employee", "vendor", "client", "former"];
 
@@ -161,9 +176,15 @@ impl Reader<'_> {
     }
 
     fn keys(&mut self) {
-        let unknown: Vec<Key> = self.root.entries().iter().map(|(key, _)| key.clone()).filter(|key| !KEYS.contains(&key.text.as_str())).collect();
+        let unknown: Vec<Key> =
+            self.root.entries().iter().map(|(key, _)| key.clone()).filter(|key| !KEYS.contains(&key.text.as_str())).collect();
         for key in unknown {
-            self.refuse("unknown-key", key.line, &format!("has the unknown key `{}`", key.text), format!("use one of: {}", KEYS.join(", ")));
+            self.refuse(
+                "unknown-key",
+                key.line,
+                &format!("has the unknown key `{}`", key.text),
+                format!("use one of: {}", KEYS.join(", ")),
+            );
         }
     }
 
@@ -174,7 +195,12 @@ impl Reader<'_> {
     fn check_id(&mut self) {
         let words = self.id.split('-').all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
         if !words {
-            self.refuse("bad-id", self.line("id"), "has no id of lower-case words with `-` between", "complete \"flagged for …\", for example `one-device-many-people`");
+            self.refuse(
+                "bad-id",
+                self.line("id"),
+                "has no id of lower-case words with `-` between",
+                "complete \"flagged for …\", for example `one-device-many-people`",
+            );
         }
         let stem = self.file.rsplit(['/', '\\']).next().and_then(|name| name.rsplit_once('.')).map(|(stem, _)| stem.to_owned());
         if stem.is_some_and(|stem| stem != self.id) {
@@ -202,7 +228,12 @@ impl Reader<'_> {
             }
             match serde_json::from_value::<Citation>(json) {
                 Ok(cite) => cites.push(cite),
-                Err(error) => self.refuse("bad-citation", item.line, &format!("has a citation that cannot be read: {error}"), "give title, by, date, and at or url"),
+                Err(error) => self.refuse(
+                    "bad-citation",
+                    item.line,
+                    &format!("has a citation that cannot be read: {error}"),
+                    "give title, by, date, and at or url",
+                ),
             }
         }
         if cites.is_empty() {
@@ -214,7 +245,12 @@ impl Reader<'_> {
     fn group(&mut self, policy: &Policy) -> String {
         let group = self.required_text("group", "name an independence group of the pack's policy");
         if !group.is_empty() && !policy.groups.contains(&group) {
-            self.refuse("unknown-group", self.line("group"), &format!("names the unknown group `{group}`"), format!("use one of: {}", policy.groups.join(", ")));
+            self.refuse(
+                "unknown-group",
+                self.line("group"),
+                &format!("names the unknown group `{group}`"),
+                format!("use one of: {}", policy.groups.join(", ")),
+            );
         }
         group
     }
@@ -234,7 +270,12 @@ impl Reader<'_> {
             }
         };
         if !(weight.low <= weight.bits && weight.bits <= weight.high && weight.low.abs() <= MOST_BITS && weight.high.abs() <= MOST_BITS) {
-            self.refuse("bad-weight", line, "has a weight outside its own interval or outside -12 to 12 bits", "make low <= bits <= high, within 12 bits");
+            self.refuse(
+                "bad-weight",
+                line,
+                "has a weight outside its own interval or outside -12 to 12 bits",
+                "make low <= bits <= high, within 12 bits",
+            );
         }
         if weight.from.trim().is_empty() {
             self.refuse("bad-weight", line, "does not say where its weight comes from", "fill `from`");
@@ -248,7 +289,12 @@ impl Reader<'_> {
         for (key, node) in entries {
             match ParamValue::read(node) {
                 Some(value) => drop(params.insert(key.text.clone(), value)),
-                None => self.refuse("bad-param", key.line, &format!("has the parameter `{}` without a value", key.text), "give a number, a text or a list"),
+                None => self.refuse(
+                    "bad-param",
+                    key.line,
+                    &format!("has the parameter `{}` without a value", key.text),
+                    "give a number, a text or a list",
+                ),
             }
         }
         params
@@ -264,9 +310,15 @@ impl Reader<'_> {
 
     fn texts(&mut self, key: &str) -> Vec<String> {
         let items = self.root.get(key).map(Node::items).unwrap_or_default();
-        let texts: Vec<String> = items.iter().filter_map(|item| item.text().map(|text| text.trim().to_owned())).filter(|text| !text.is_empty()).collect();
+        let texts: Vec<String> =
+            items.iter().filter_map(|item| item.text().map(|text| text.trim().to_owned())).filter(|text| !text.is_empty()).collect();
         if let Some(item) = items.iter().find(|item| matches!(item.value, Value::Map(_) | Value::List(_))) {
-            self.refuse("bad-text", item.line, &format!("has something in `{key}` that is not text"), "put it in quotes: a `: ` or a leading `[` means something else in YAML");
+            self.refuse(
+                "bad-text",
+                item.line,
+                &format!("has something in `{key}` that is not text"),
+                "put it in quotes: a `: ` or a leading `[` means something else in YAML",
+            );
         }
         texts
     }
@@ -274,7 +326,12 @@ impl Reader<'_> {
     fn covers(&mut self) -> Vec<String> {
         let covers = self.texts("covers");
         for id in covers.iter().filter(|id| !refuse::is_catalogue_id(id)) {
-            self.refuse("bad-covers", self.line("covers"), &format!("covers `{id}`, which is no advisory row or catalogue id"), "use ids like P1, C15, O3, MP5, MC4, S1 or ID-002");
+            self.refuse(
+                "bad-covers",
+                self.line("covers"),
+                &format!("covers `{id}`, which is no advisory row or catalogue id"),
+                "use ids like P1, C15, O3, MP5, MC4, S1 or ID-002",
+            );
         }
         covers
     }
@@ -282,7 +339,12 @@ impl Reader<'_> {
     fn stages(&mut self) -> Vec<String> {
         let stages = self.texts("stages");
         for stage in stages.iter().filter(|stage| !STAGES.contains(&stage.as_str())) {
-            self.refuse("bad-stage", self.line("stages"), &format!("names the unknown stage `{stage}`"), format!("use: {}", STAGES.join(", ")));
+            self.refuse(
+                "bad-stage",
+                self.line("stages"),
+                &format!("names the unknown stage `{stage}`"),
+                format!("use: {}", STAGES.join(", ")),
+            );
         }
         stages
     }
@@ -324,18 +386,32 @@ impl Reader<'_> {
     fn cases(&mut self) -> Vec<Case> {
         let mut cases: Vec<Case> = Vec::new();
         for item in self.root.get("cases").map(Node::items).unwrap_or_default() {
-            if let Some((key, _)) = item.entries().iter().find(|(key, _)| !["name", "fires", "tables", "why"].contains(&key.text.as_str())) {
-                self.refuse("unknown-key", key.line, &format!("has a case with the unknown key `{}`", key.text), "a case has name, fires, tables (and why)");
+            if let Some((key, _)) = item.entries().iter().find(|(key, _)| !["name", "fires", "tables", "why"].contains(&key.text.as_str()))
+            {
+                self.refuse(
+                    "unknown-key",
+                    key.line,
+                    &format!("has a case with the unknown key `{}`", key.text),
+                    "a case has name, fires, tables (and why)",
+                );
             }
             let name = item.get("name").and_then(Node::text).unwrap_or_default().to_owned();
             if name.is_empty() || item.get("fires").is_none() {
-                self.refuse("bad-case", item.line, "has a case without name or `fires`", "name what it shows and list the subjects that must be flagged (`fires: []` for none)");
+                self.refuse(
+                    "bad-case",
+                    item.line,
+                    "has a case without name or `fires`",
+                    "name what it shows and list the subjects that must be flagged (`fires: []` for none)",
+                );
             }
-            let mut fires: Vec<String> = item.get("fires").map(Node::items).unwrap_or_default().iter().filter_map(|id| id.text().map(str::to_owned)).collect();
+            let mut fires: Vec<String> =
+                item.get("fires").map(Node::items).unwrap_or_default().iter().filter_map(|id| id.text().map(str::to_owned)).collect();
             fires.sort();
             match World::read(self.file, item.get("tables"), &fires) {
                 Ok(world) => cases.push(Case { name, line: item.line, fires, world }),
-                Err(bad) => bad.into_iter().for_each(|(line, what, mend)| self.refuse("bad-case", line, &format!("has a case in which {what}"), mend)),
+                Err(bad) => bad
+                    .into_iter()
+                    .for_each(|(line, what, mend)| self.refuse("bad-case", line, &format!("has a case in which {what}"), mend)),
             }
         }
         let line = self.line("cases");
@@ -360,12 +436,19 @@ impl Reader<'_> {
         let filled = match template::filled(&sql, |name| params.get(name).map(ParamValue::sql)) {
             Ok(filled) => filled,
             Err(what) => {
-                self.refuse("undefined-placeholder", line, &format!("has SQL in which {what}"), "add it to `params`");
+                let known = |part: &str| template::filled(part, |name| params.get(name).map(ParamValue::sql)).is_ok();
+                let offset = sql.lines().position(|part| !known(part)).unwrap_or(0) as u64;
+                self.refuse("undefined-placeholder", line + offset, &format!("has SQL in which {what}"), "add it to `params`");
                 return None;
             }
         };
         if let Some(found) = refuse::forbidden_in_sql(&filled) {
-            self.refuse("forbidden-column", line + found.line - 1, &format!("reads `{}`, which is never an input", found.word), "nationality, ethnicity, language, religion, gender, looks and origin of a name are not asked for; remove it");
+            self.refuse(
+                "forbidden-column",
+                line + found.line - 1,
+                &format!("reads `{}`, which is never an input", found.word),
+                "nationality, ethnicity, language, religion, gender, looks and origin of a name are not asked for; remove it",
+            );
             return None;
         }
         match plan::plan(&filled).await {
@@ -375,7 +458,12 @@ impl Reader<'_> {
             }
             Err(error) => {
                 let (offset, what) = told(&error);
-                self.refuse("bad-sql", line + offset, &format!("has SQL that does not plan: {what}"), "see `bonafide tables` for tables and columns, docs/guides/writing-rules.md for functions");
+                self.refuse(
+                    "bad-sql",
+                    line + offset,
+                    &format!("has SQL that does not plan: {what}"),
+                    "see `bonafide tables` for tables and columns, docs/guides/writing-rules.md for functions",
+                );
                 None
             }
         }
@@ -398,7 +486,12 @@ impl Reader<'_> {
         }
         for (name, right) in [("first_at", is_time as fn(&DataType) -> bool), ("last_at", is_time), ("bits", DataType::is_numeric)] {
             if kind(name).is_some_and(|kind| !right(&kind) && kind != DataType::Null) {
-                self.refuse("bad-column", line, &format!("returns `{name}` of the wrong type"), "first_at and last_at are timestamps, bits is a number");
+                self.refuse(
+                    "bad-column",
+                    line,
+                    &format!("returns `{name}` of the wrong type"),
+                    "first_at and last_at are timestamps, bits is a number",
+                );
             }
         }
     }
@@ -413,12 +506,27 @@ impl Reader<'_> {
         for need in &needs {
             let (name, column) = need.split_once('.').map_or((need.as_str(), None), |(name, column)| (name, Some(column)));
             match table(name) {
-                None => self.refuse("unknown-table", self.line("needs"), &format!("needs the unknown table `{name}`"), format!("the nearest is `{}`", bonafide_facts::nearest_table(name))),
+                None => self.refuse(
+                    "unknown-table",
+                    self.line("needs"),
+                    &format!("needs the unknown table `{name}`"),
+                    format!("the nearest is `{}`", bonafide_facts::nearest_table(name)),
+                ),
                 Some(table) if column.is_some_and(|column| table.column(column).is_none()) => {
-                    self.refuse("unknown-column", self.line("needs"), &format!("needs the unknown column `{need}`"), "see `bonafide tables`");
+                    self.refuse(
+                        "unknown-column",
+                        self.line("needs"),
+                        &format!("needs the unknown column `{need}`"),
+                        "see `bonafide tables`",
+                    );
                 }
                 Some(table) if !planned.tables.contains(table.name) && !reads_derived && name != "ip_ranges" => {
-                    self.refuse("unused-need", self.line("needs"), &format!("needs `{need}` but its SQL does not read that table"), "remove it from `needs` or read it");
+                    self.refuse(
+                        "unused-need",
+                        self.line("needs"),
+                        &format!("needs `{need}` but its SQL does not read that table"),
+                        "remove it from `needs` or read it",
+                    );
                 }
                 Some(_) => {}
             }
@@ -442,7 +550,12 @@ impl Reader<'_> {
                 Piece::Slot(name) => match params.get(&name) {
                     Some(value) => sentence.push(Piece::Text(value.shown())),
                     None if schema.fields().iter().any(|field| *field.name() == name) => sentence.push(Piece::Slot(name)),
-                    None => self.refuse("undefined-placeholder", line, &format!("says {{{{{name}}}}}, which is neither a parameter nor a column of its SQL"), "select it in the SQL or add it to `params`"),
+                    None => self.refuse(
+                        "undefined-placeholder",
+                        line,
+                        &format!("says {{{{{name}}}}}, which is neither a parameter nor a column of its SQL"),
+                        "select it in the SQL or add it to `params`",
+                    ),
                 },
                 text @ Piece::Text(_) => sentence.push(text),
             }

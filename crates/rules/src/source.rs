@@ -131,10 +131,7 @@ impl ExecutionPlan for Scan {
 }
 
 trait MapBatches: futures::Stream<Item = usize> + Sized {
-    fn map_batches(
-        self,
-        read: impl FnMut(usize) -> Result<RecordBatch> + Send,
-    ) -> impl futures::Stream<Item = Result<RecordBatch>> + Send
+    fn map_batches(self, read: impl FnMut(usize) -> Result<RecordBatch> + Send) -> impl futures::Stream<Item = Result<RecordBatch>> + Send
     where
         Self: Send,
     {

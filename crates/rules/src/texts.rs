@@ -11,7 +11,8 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 /// # Errors
 /// When Arrow has no text for a column's type.
 pub fn cell_texts(batch: &RecordBatch) -> Result<Vec<Vec<String>>, Trouble> {
-    let broken = |error| Trouble::error("no-text", None, format!("a column cannot be shown: {error}"), "cast it to VARCHAR in the statement");
+    let broken =
+        |error| Trouble::error("no-text", None, format!("a column cannot be shown: {error}"), "cast it to VARCHAR in the statement");
     let options = FormatOptions::default().with_display_error(true);
     let columns: Result<Vec<_>, _> = batch.columns().iter().map(|column| ArrayFormatter::try_new(column.as_ref(), &options)).collect();
     let columns = columns.map_err(broken)?;

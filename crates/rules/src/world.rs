@@ -41,16 +41,30 @@ impl World {
                 continue;
             };
             let rows = rows_of(table, rows, &mut bad);
-            named.extend(rows.iter().flat_map(|(_, cells)| cells).filter(|(name, _)| SUBJECT_COLUMNS.contains(name)).filter_map(|(_, cell)| cell.text().map(str::to_owned)));
+            named.extend(
+                rows.iter()
+                    .flat_map(|(_, cells)| cells)
+                    .filter(|(name, _)| SUBJECT_COLUMNS.contains(name))
+                    .filter_map(|(_, cell)| cell.text().map(str::to_owned)),
+            );
             if table.name == "subjects" {
                 subjects = rows;
             } else {
                 batches.extend(batch(table, &rows, &mut bad).map(|batch| (table, batch)));
             }
         }
-        let given: BTreeSet<&str> = subjects.iter().flat_map(|(_, cells)| cells).filter(|(name, _)| *name == "subject_id").filter_map(|(_, cell)| cell.text()).collect();
+        let given: BTreeSet<&str> = subjects
+            .iter()
+            .flat_map(|(_, cells)| cells)
+            .filter(|(name, _)| *name == "subject_id")
+            .filter_map(|(_, cell)| cell.text())
+            .collect();
         let line = node.map_or(0, |node| node.line);
-        let added: Vec<Node> = named.iter().filter(|id| !given.contains(id.as_str())).map(|id| Node { line, value: Value::Scalar { text: id.clone(), plain: false } }).collect();
+        let added: Vec<Node> = named
+            .iter()
+            .filter(|id| !given.contains(id.as_str()))
+            .map(|id| Node { line, value: Value::Scalar { text: id.clone(), plain: false } })
+            .collect();
         subjects.extend(added.iter().map(|id| (id.line, vec![("subject_id", id)])));
         if let Some(table) = table("subjects") {
             batches.extend(batch(table, &subjects, &mut bad).map(|batch| (table, batch)));
@@ -96,16 +110,27 @@ fn batch(table: &Table, rows: &[(u64, Vec<(&str, &Node)>)], bad: &mut Vec<Bad>) 
     let ids = Int64Array::from_iter_values(rows.iter().map(|(line, _)| RowId::new(0, *line).0));
     let mut arrays: Vec<ArrayRef> = vec![Arc::new(ids)];
     for declared in table.columns {
-        let cells: Vec<Option<&Node>> = rows.iter().map(|(_, cells)| cells.iter().find(|(name, _)| *name == declared.name).map(|(_, cell)| *cell)).collect();
+        let cells: Vec<Option<&Node>> =
+            rows.iter().map(|(_, cells)| cells.iter().find(|(name, _)| *name == declared.name).map(|(_, cell)| *cell)).collect();
         if declared.required
             && let Some((line, _)) = rows.iter().zip(&cells).find(|(_, cell)| cell.is_none_or(Node::is_nothing)).map(|(row, _)| row)
         {
-            bad.push((*line, format!("a row of `{}` has no `{}`", table.name, declared.name), "fill it: rows without it are refused at the door".to_owned()));
+            bad.push((
+                *line,
+                format!("a row of `{}` has no `{}`", table.name, declared.name),
+                "fill it: rows without it are refused at the door".to_owned(),
+            ));
         }
         // derived rows without evidence of their own point at their line
         let own = |row: usize| (declared.kind == Kind::Rows).then(|| rows.get(row).map_or(0, |(line, _)| RowId::new(0, *line).0));
         arrays.extend(column(declared.kind, &cells, own, bad));
     }
     let lengths = arrays.iter().all(|array| array.len() == rows.len());
-    lengths.then(|| RecordBatch::try_new(table.schema(), arrays).map_err(|error| bad.push((0, error.to_string(), "this is a defect of Bonafide: please report it".to_owned()))).ok()).flatten()
+    lengths
+        .then(|| {
+            RecordBatch::try_new(table.schema(), arrays)
+                .map_err(|error| bad.push((0, error.to_string(), "this is a defect of Bonafide: please report it".to_owned())))
+                .ok()
+        })
+        .flatten()
 }

@@ -57,28 +57,85 @@ const fn pure(name: &'static str, arguments: &'static [Form], answer: Form, work
     Function { name, arguments, optional: 0, answer, of_run: false, meaning, work }
 }
 
-const fn of_run(name: &'static str, arguments: &'static [Form], optional: usize, answer: Form, work: Work, meaning: &'static str) -> Function {
+const fn of_run(
+    name: &'static str,
+    arguments: &'static [Form],
+    optional: usize,
+    answer: Form,
+    work: Work,
+    meaning: &'static str,
+) -> Function {
     Function { name, arguments, optional, answer, of_run: true, meaning, work }
 }
 
 use Form::{Bool, Instant, Int, Long, Number, Text};
 
 const FUNCTIONS: &[Function] = &[
-    pure("canonical", &[Text, Text], Text, texts::canonical, "canonical(kind, value): two spellings of one identifier become equal; null for fillers"),
+    pure(
+        "canonical",
+        &[Text, Text],
+        Text,
+        texts::canonical,
+        "canonical(kind, value): two spellings of one identifier become equal; null for fillers",
+    ),
     pure("is_filler", &[Text], Bool, texts::is_filler, "is_filler(value): whether it stands for nothing (n/a, 0, unknown)"),
     pure("email_domain", &[Text], Text, texts::email_domain, "email_domain(value): lower-case part behind the @"),
-    pure("list_has", &[Text, Text], Bool, texts::list_has, "list_has(list, item): whether a `|` list holds the item, case and outer spaces apart"),
-    pure("text_similarity", &[Text, Text], Number, texts::text_similarity, "text_similarity(a, b): 0 to 1, Jaccard of five-word shingles; for few pairs"),
+    pure(
+        "list_has",
+        &[Text, Text],
+        Bool,
+        texts::list_has,
+        "list_has(list, item): whether a `|` list holds the item, case and outer spaces apart",
+    ),
+    pure(
+        "text_similarity",
+        &[Text, Text],
+        Number,
+        texts::text_similarity,
+        "text_similarity(a, b): 0 to 1, Jaccard of five-word shingles; for few pairs",
+    ),
     pure("domain_distance", &[Text, Text], Long, texts::domain_distance, "domain_distance(a, b): edits between two domains, lower case"),
-    of_run("name_similarity", &[Text, Text], 0, Number, texts::name_similarity, "name_similarity(a, b): 0 to 1 by the engine's name comparer"),
+    of_run(
+        "name_similarity",
+        &[Text, Text],
+        0,
+        Number,
+        texts::name_similarity,
+        "name_similarity(a, b): 0 to 1 by the engine's name comparer",
+    ),
     pure("hours_between", &[Instant, Instant], Number, times::hours_between, "hours_between(a, b): b - a in hours"),
     pure("days_between", &[Instant, Instant], Number, times::days_between, "days_between(a, b): b - a in days"),
-    pure("local_hour", &[Instant, Int], Number, times::local_hour, "local_hour(at, offset_minutes): 0 to 24 on the clock of that offset; null when the offset is"),
+    pure(
+        "local_hour",
+        &[Instant, Int],
+        Number,
+        times::local_hour,
+        "local_hour(at, offset_minutes): 0 to 24 on the clock of that offset; null when the offset is",
+    ),
     pure("zone_hour", &[Instant, Text], Number, times::zone_hour, "zone_hour(at, zone): 0 to 24 on the clock of that IANA zone"),
-    pure("zone_offset_minutes", &[Text, Instant], Int, times::zone_offset_minutes, "zone_offset_minutes(zone, at): minutes east of UTC then"),
-    pure("km_between", &[Number, Number, Number, Number], Number, place::km_between, "km_between(lat1, lon1, lat2, lon2): great-circle kilometres"),
+    pure(
+        "zone_offset_minutes",
+        &[Text, Instant],
+        Int,
+        times::zone_offset_minutes,
+        "zone_offset_minutes(zone, at): minutes east of UTC then",
+    ),
+    pure(
+        "km_between",
+        &[Number, Number, Number, Number],
+        Number,
+        place::km_between,
+        "km_between(lat1, lon1, lat2, lon2): great-circle kilometres",
+    ),
     pure("ip_net", &[Text], Text, place::ip_net, "ip_net(ip): its /24 (IPv4) or /48 (IPv6)"),
-    of_run("ip_kind", &[Text, Instant], 1, Text, place::ip_kind, "ip_kind(ip [, at]): hosting, vpn, residential… from ip_ranges; null = unknown"),
+    of_run(
+        "ip_kind",
+        &[Text, Instant],
+        1,
+        Text,
+        place::ip_kind,
+        "ip_kind(ip [, at]): hosting, vpn, residential… from ip_ranges; null = unknown",
+    ),
     of_run("ip_service", &[Text, Instant], 1, Text, place::ip_service, "ip_service(ip [, at]): name of the service, null = unknown"),
     of_run("ip_country", &[Text, Instant], 1, Text, place::ip_country, "ip_country(ip [, at]): country code, null = unknown"),
     of_run("ip_asn", &[Text, Instant], 1, Long, place::ip_asn, "ip_asn(ip [, at]): autonomous system number, null = unknown"),

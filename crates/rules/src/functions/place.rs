@@ -24,8 +24,7 @@ pub fn kilometres(from: (f64, f64), to: (f64, f64)) -> f64 {
 pub fn km_between(columns: &Columns) -> Result<ArrayRef> {
     let from = columns.number(0)?.iter().zip(columns.number(1)?);
     let to = columns.number(2)?.iter().zip(columns.number(3)?);
-    let answers: Float64Array =
-        from.zip(to).map(|(from, to)| Some(kilometres((from.0?, from.1?), (to.0?, to.1?)))).collect();
+    let answers: Float64Array = from.zip(to).map(|(from, to)| Some(kilometres((from.0?, from.1?), (to.0?, to.1?)))).collect();
     Ok(Arc::new(answers))
 }
 
@@ -63,7 +62,9 @@ pub fn ip_asn(columns: &Columns) -> Result<ArrayRef> {
     let index = run.as_ref().map(|run| run.ips());
     let addresses = columns.text(0)?.iter().enumerate();
     let answers: Int64Array = addresses
-        .map(|(row, address)| index.zip(address).and_then(|(index, address)| index.find(address, columns.optional_instant(1, row), |range| range.asn)))
+        .map(|(row, address)| {
+            index.zip(address).and_then(|(index, address)| index.find(address, columns.optional_instant(1, row), |range| range.asn))
+        })
         .collect();
     Ok(Arc::new(answers))
 }

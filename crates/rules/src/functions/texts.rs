@@ -55,7 +55,9 @@ pub fn list_has(columns: &Columns) -> Result<ArrayRef> {
 pub fn name_similarity(columns: &Columns) -> Result<ArrayRef> {
     let run = context::current();
     let pairs = columns.text(0)?.iter().zip(columns.text(1)?);
-    let answers: Float64Array = pairs.map(|(left, right)| run.as_ref().zip(left.zip(right)).map(|(run, (left, right))| run.names.similarity(left, right))).collect();
+    let answers: Float64Array = pairs
+        .map(|(left, right)| run.as_ref().zip(left.zip(right)).map(|(run, (left, right))| run.names.similarity(left, right)))
+        .collect();
     Ok(Arc::new(answers))
 }
 

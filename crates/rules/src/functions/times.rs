@@ -17,7 +17,8 @@ const DAY_MICROS: i64 = 86_400_000_000;
 fn gap(columns: &Columns, unit_micros: f64) -> Result<ArrayRef> {
     let pairs = columns.instant(0)?.iter().zip(columns.instant(1)?);
     #[allow(clippy::cast_precision_loss)]
-    let answers: Float64Array = pairs.map(|(from, to)| from.zip(to).map(|(from, to)| to.saturating_sub(from) as f64 / unit_micros)).collect();
+    let answers: Float64Array =
+        pairs.map(|(from, to)| from.zip(to).map(|(from, to)| to.saturating_sub(from) as f64 / unit_micros)).collect();
     Ok(Arc::new(answers))
 }
 

@@ -23,7 +23,6 @@ const PERIOD_DAYS: i64 = 32;
 const DRIFT_EVENTS: i64 = 10;
 const LISTED_ROWS: usize = 20;
 
-
 static CIRCLE: LazyLock<Vec<(i64, i64)>> = LazyLock::new(|| {
     (0..1440u32)
         .map(|minute| {

@@ -13,7 +13,9 @@ pub mod travel;
 use crate::context::Run;
 use bonafide_facts::cell::{Kind, offset_column};
 use bonafide_facts::{Table, table};
-use datafusion::arrow::array::{Array as _, AsArray as _, Float64Array, Int64Array, RecordBatch, StringViewArray, TimestampMicrosecondArray};
+use datafusion::arrow::array::{
+    Array as _, AsArray as _, Float64Array, Int64Array, RecordBatch, StringViewArray, TimestampMicrosecondArray,
+};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use std::sync::Arc;
 
@@ -76,7 +78,10 @@ pub const DESCRIBED: &[(&str, &str)] = &[
         "shared_identifiers",
         "shared_identifiers(kinds) -> subject_id, kind, value, others, subjects, names, first_at, last_at, row_ids: identifiers in canonical form that other subjects have too ('email,phone'; '' = every kind)",
     ),
-    ("first_seen", "first_seen(table, column) -> subject_id, value, at, row_id, nth, events: when a subject's value was first seen; nth 1 is the subject's first value"),
+    (
+        "first_seen",
+        "first_seen(table, column) -> subject_id, value, at, row_id, nth, events: when a subject's value was first seen; nth 1 is the subject's first value",
+    ),
     (
         "hours_profile",
         "hours_profile(table) -> subject_id, events, days, peak_hour_utc, spread, night_share, drift_hours, row_ids: when in the day (UTC) a subject is active",
@@ -100,7 +105,8 @@ impl Call {
                 Ok(Self::Shared { table, column, window_days: whole(days)? })
             }
             ("shared_identifiers", [Text(kinds)]) => {
-                let mut kinds: Vec<String> = kinds.split([',', '|']).map(|kind| kind.trim().to_owned()).filter(|kind| !kind.is_empty()).collect();
+                let mut kinds: Vec<String> =
+                    kinds.split([',', '|']).map(|kind| kind.trim().to_owned()).filter(|kind| !kind.is_empty()).collect();
                 kinds.sort();
                 kinds.dedup();
                 Ok(Self::SharedIdentifiers { kinds })
@@ -136,7 +142,9 @@ impl Call {
         let timed = |name: &'static str| table(name).and_then(time_column).map(|column| (name, column));
         let mut wants = match self {
             Self::Travel { .. } => travel::COLUMNS.iter().map(|column| ("sign_ins", *column)).collect(),
-            Self::Shared { table, column, .. } => vec![(*table, "subject_id"), (*table, *column), ("subjects", "subject_id"), ("subjects", "name")],
+            Self::Shared { table, column, .. } => {
+                vec![(*table, "subject_id"), (*table, *column), ("subjects", "subject_id"), ("subjects", "name")]
+            }
             Self::SharedIdentifiers { .. } => vec![
                 ("identifiers", "subject_id"),
                 ("identifiers", "kind"),
@@ -217,7 +225,9 @@ pub fn compute(call: &Call, run: &Run) -> Result<Vec<RecordBatch>, String> {
             state.emit()
         }
     };
-    result.map(|batch| if batch.num_rows() == 0 { Vec::new() } else { sliced(&batch) }).map_err(|error| format!("a table function failed: {error}"))
+    result
+        .map(|batch| if batch.num_rows() == 0 { Vec::new() } else { sliced(&batch) })
+        .map_err(|error| format!("a table function failed: {error}"))
 }
 
 /// A large batch cut into pieces of the size DataFusion works with.

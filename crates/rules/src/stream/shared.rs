@@ -7,9 +7,7 @@ use super::{INSTANT, LONG, TEXT, View, fields, instant_at, intern::Interner, lon
 use crate::context::folded;
 use bonafide_facts::identifier;
 use bonafide_facts::table::ROW_ID;
-use datafusion::arrow::array::{
-    BooleanArray, Int64Builder, ListBuilder, RecordBatch, StringViewBuilder, TimestampMicrosecondBuilder,
-};
+use datafusion::arrow::array::{BooleanArray, Int64Builder, ListBuilder, RecordBatch, StringViewBuilder, TimestampMicrosecondBuilder};
 use datafusion::arrow::compute::filter_record_batch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::error::ArrowError;
@@ -332,7 +330,14 @@ pub fn candidates(batches: &[RecordBatch], column: &str) -> Vec<RecordBatch> {
             let (Some(id), Some(value)) = (text_at(ids, row), text_at(values, row)) else { continue };
             *own = hasher.hash_one(value);
             let id = hasher.hash_one(id) >> 1;
-            users.entry(*own).and_modify(|user| if *user != id { *user = SEVERAL }).or_insert(id);
+            users
+                .entry(*own)
+                .and_modify(|user| {
+                    if *user != id {
+                        *user = SEVERAL
+                    }
+                })
+                .or_insert(id);
         }
         hashes.push(own);
     }

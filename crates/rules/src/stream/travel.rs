@@ -5,7 +5,9 @@
 use super::{INSTANT, LONG, NUMBER, TEXT, View, fields, instant_at, intern::Interner, long_at, text_at};
 use crate::functions::kilometres;
 use bonafide_facts::table::ROW_ID;
-use datafusion::arrow::array::{Array as _, Float64Array, Float64Builder, Int64Builder, RecordBatch, StringViewBuilder, TimestampMicrosecondBuilder};
+use datafusion::arrow::array::{
+    Array as _, Float64Array, Float64Builder, Int64Builder, RecordBatch, StringViewBuilder, TimestampMicrosecondBuilder,
+};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::error::ArrowError;
 use serde::{Deserialize, Serialize};

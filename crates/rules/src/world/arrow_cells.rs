@@ -14,15 +14,23 @@ pub fn column(kind: Kind, cells: &[Option<&Node>], own: impl Fn(usize) -> Option
         Kind::Text | Kind::Country | Kind::Zone | Kind::Ip => write::<Text>(cells, |node| Ok(node.text().map(str::to_owned)), bad),
         Kind::List => write::<Text>(cells, |node| Ok(list(node)), bad),
         Kind::Time => write::<Time>(cells, |node| node.text().map(time).transpose(), bad),
-        Kind::Integer => write::<Integer>(cells, |node| node.text().map(|text| text.parse().map_err(|_| form("a whole number"))).transpose(), bad),
+        Kind::Integer => {
+            write::<Integer>(cells, |node| node.text().map(|text| text.parse().map_err(|_| form("a whole number"))).transpose(), bad)
+        }
         Kind::Number => write::<Number>(cells, |node| node.text().map(|text| text.parse().map_err(|_| form("a number"))).transpose(), bad),
         Kind::Money => write::<Money>(cells, |node| node.text().map(money).transpose(), bad),
-        Kind::Boolean => write::<Boolean>(cells, |node| node.text().map(|text| text.parse().map_err(|_| form("true or false"))).transpose(), bad),
+        Kind::Boolean => {
+            write::<Boolean>(cells, |node| node.text().map(|text| text.parse().map_err(|_| form("true or false"))).transpose(), bad)
+        }
         Kind::Rows => {
-            let rows: Vec<Option<Vec<i64>>> = cells.iter().enumerate().map(|(row, cell)| match cell {
-                Some(cell) => Some(cell.items().iter().filter_map(|id| id.text()?.parse().ok()).collect()),
-                None => own(row).map(|id| vec![id]),
-            }).collect();
+            let rows: Vec<Option<Vec<i64>>> = cells
+                .iter()
+                .enumerate()
+                .map(|(row, cell)| match cell {
+                    Some(cell) => Some(cell.items().iter().filter_map(|id| id.text()?.parse().ok()).collect()),
+                    None => own(row).map(|id| vec![id]),
+                })
+                .collect();
             Rows::write(rows.iter().map(Option::as_ref))
         }
     }
@@ -38,7 +46,11 @@ fn write<C: Cell>(cells: &[Option<&Node>], read: impl Fn(&Node) -> Result<Option
         .map(|cell| {
             let node = (*cell)?;
             read(node).unwrap_or_else(|what| {
-                bad.push((node.line, format!("`{}` {what}", node.text().unwrap_or_default()), "write it as the documentation of the column says".to_owned()));
+                bad.push((
+                    node.line,
+                    format!("`{}` {what}", node.text().unwrap_or_default()),
+                    "write it as the documentation of the column says".to_owned(),
+                ));
                 None
             })
         })

@@ -5,7 +5,8 @@ use bonafide_facts::tables::did::{Commit, SignIn};
 use bonafide_facts::tables::who::{Claim, Subject, Verification};
 use bonafide_rules::Limits;
 
-const COUNT: &str = "SELECT subject_id, evidence(row_id) AS evidence, max(at) AS last_at FROM sign_ins GROUP BY subject_id HAVING count(*) >= 2";
+const COUNT: &str =
+    "SELECT subject_id, evidence(row_id) AS evidence, max(at) AS last_at FROM sign_ins GROUP BY subject_id HAVING count(*) >= 2";
 
 #[test]
 fn two_runs_over_different_tables_do_not_mix() {
@@ -16,7 +17,11 @@ fn two_runs_over_different_tables_do_not_mix() {
     let flagged = |subject: &str, count: i64| {
         let outcome = engine.run(&tables(sign_ins(subject, count)), None);
         assert_eq!(outcome.troubles, []);
-        outcome.findings.iter().map(|finding| (finding.subject_id.clone(), finding.rule.clone(), finding.evidence.total)).collect::<Vec<_>>()
+        outcome
+            .findings
+            .iter()
+            .map(|finding| (finding.subject_id.clone(), finding.rule.clone(), finding.evidence.total))
+            .collect::<Vec<_>>()
     };
     for _ in 0..3 {
         assert_eq!(flagged("a", 3), [("a".into(), "count".into(), 3), ("a".into(), "joined".into(), 3)]);
@@ -42,16 +47,40 @@ fn one_thread_and_many_say_the_same() {
 fn silence_is_named_and_age_and_verification_count() {
     let (id, text) = rule("count", "sign_ins", COUNT);
     let text = text.replace("covers:", "expires_days: 30\nstages: [applicant]\ncovers:");
-    let engine = engine(&[(id, text), rule("code", "commits.tree", "SELECT subject_id, evidence(row_id) AS evidence FROM commits GROUP BY subject_id")], &Limits::default());
+    let engine = engine(
+        &[(id, text), rule("code", "commits.tree", "SELECT subject_id, evidence(row_id) AS evidence FROM commits GROUP BY subject_id")],
+        &Limits::default(),
+    );
     let mut data = tables([sign_ins("old", 2), sign_ins("checked", 2), sign_ins("employee", 2)].concat());
     data.remove("subjects");
     let subject = |id: &str, stage: &str| Subject { subject_id: Some(id.into()), stage: Some(stage.into()), ..Default::default() };
-    data.add_rows(&[subject("old", "applicant"), subject("checked", "Applicant"), subject("employee", "employee"), subject("silent", "applicant")]).unwrap();
+    data.add_rows(&[
+        subject("old", "applicant"),
+        subject("checked", "Applicant"),
+        subject("employee", "employee"),
+        subject("silent", "applicant"),
+    ])
+    .unwrap();
     data.add_rows(&[Commit { subject_id: Some("checked".into()), at: at(0), ..Default::default() }]).unwrap();
-    data.add_rows(&[Verification { subject_id: Some("checked".into()), what: Some("count".into()), result: Some("confirmed".into()), by: Some("Ann".into()), ..Default::default() }]).unwrap();
+    data.add_rows(&[Verification {
+        subject_id: Some("checked".into()),
+        what: Some("count".into()),
+        result: Some("confirmed".into()),
+        by: Some("Ann".into()),
+        ..Default::default()
+    }])
+    .unwrap();
     let day = 86_400_000_000;
     let fresh = engine.run(&data, Some(10 * day));
-    assert_eq!(fresh.findings.iter().map(|f| (f.subject_id.as_str(), f.cleared.as_ref().map(|c| c.by.as_str()))).filter(|f| f.0 != "checked" || f.1.is_some()).collect::<Vec<_>>(), [("checked", Some("Ann")), ("old", None)]);
+    assert_eq!(
+        fresh
+            .findings
+            .iter()
+            .map(|f| (f.subject_id.as_str(), f.cleared.as_ref().map(|c| c.by.as_str())))
+            .filter(|f| f.0 != "checked" || f.1.is_some())
+            .collect::<Vec<_>>(),
+        [("checked", Some("Ann")), ("old", None)]
+    );
     let later = engine.run(&data, Some(40 * day));
     assert!(later.findings.iter().all(|finding| finding.rule == "code"));
     assert_eq!(later.expired.len(), 2);
@@ -66,7 +95,12 @@ fn a_forbidden_claim_never_reaches_a_rule() {
     let sql = "SELECT subject_id, evidence(row_id) AS evidence FROM claims WHERE attribute LIKE '%ality' OR attribute = 'city' GROUP BY subject_id";
     let engine = engine(&[rule("claims", "claims", sql)], &Limits::default());
     let mut data = tables([sign_ins("a", 1), sign_ins("b", 1)].concat());
-    let claim = |id: &str, attribute: &str| Claim { subject_id: Some(id.into()), attribute: Some(attribute.into()), value: Some("x".into()), ..Default::default() };
+    let claim = |id: &str, attribute: &str| Claim {
+        subject_id: Some(id.into()),
+        attribute: Some(attribute.into()),
+        value: Some("x".into()),
+        ..Default::default()
+    };
     data.add_rows(&[claim("a", "nationality"), claim("b", "city")]).unwrap();
     let outcome = engine.run(&data, None);
     assert_eq!(outcome.findings.iter().map(|finding| finding.subject_id.as_str()).collect::<Vec<_>>(), ["b"]);
@@ -75,7 +109,8 @@ fn a_forbidden_claim_never_reaches_a_rule() {
 #[test]
 fn ids_do_not_depend_on_where_rows_stand() {
     let engine = engine(&[rule("count", "sign_ins", COUNT)], &Limits::default());
-    let ids = |rows: Vec<SignIn>| engine.run(&tables(rows), None).findings.into_iter().map(|finding| finding.finding_id).collect::<Vec<_>>();
+    let ids =
+        |rows: Vec<SignIn>| engine.run(&tables(rows), None).findings.into_iter().map(|finding| finding.finding_id).collect::<Vec<_>>();
     let rows = [sign_ins("a", 2), sign_ins("b", 2)].concat();
     let turned: Vec<SignIn> = rows.iter().rev().cloned().collect();
     assert_eq!(ids(rows), ids(turned));
@@ -85,9 +120,17 @@ fn ids_do_not_depend_on_where_rows_stand() {
 fn sql_reads_and_nothing_else() {
     let engine = engine(&[rule("count", "sign_ins", COUNT)], &Limits::default());
     let data = tables(sign_ins("a", 3));
-    let rows: usize = engine.sql(&data, "SELECT * FROM sign_ins WHERE ip_net(ip) = '192.0.2.0/24'").unwrap().iter().map(|batch| batch.num_rows()).sum();
+    let rows: usize =
+        engine.sql(&data, "SELECT * FROM sign_ins WHERE ip_net(ip) = '192.0.2.0/24'").unwrap().iter().map(|batch| batch.num_rows()).sum();
     assert_eq!(rows, 3);
-    for bad in ["DROP TABLE sign_ins", "SELECT 1; SELECT 2", "COPY sign_ins TO 'x.csv'", "SELECT * FROM 'x.csv'", "SET x = 1", "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION 'x'"] {
+    for bad in [
+        "DROP TABLE sign_ins",
+        "SELECT 1; SELECT 2",
+        "COPY sign_ins TO 'x.csv'",
+        "SELECT * FROM 'x.csv'",
+        "SET x = 1",
+        "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION 'x'",
+    ] {
         assert!(engine.sql(&data, bad).is_err(), "{bad}");
     }
 }

@@ -11,22 +11,28 @@ use proptest::prelude::*;
 use std::collections::HashMap;
 
 fn sign_in() -> impl Strategy<Value = SignIn> {
-    let place = prop::option::of(prop::sample::select(vec![(40.7, -74.0, "US"), (48.8, 2.3, "FR"), (48.81, 2.3, "FR"), (1.3, 103.8, "SG")]));
+    let place =
+        prop::option::of(prop::sample::select(vec![(40.7, -74.0, "US"), (48.8, 2.3, "FR"), (48.81, 2.3, "FR"), (1.3, 103.8, "SG")]));
     let text = |values: &'static [&'static str]| prop::option::of(prop::sample::select(values)).prop_map(|value| value.map(str::to_owned));
-    ("[a-e]", 0i64..40, place, text(&["d1", "d2", "d3", "d4"]), text(&["success", "failure"]), any::<bool>()).prop_map(|(subject, days, place, device, outcome, exact)| SignIn {
-        subject_id: Some(subject),
-        at: at(days * 86_400_000_000 / 2 + 1_700_000_000_000_000),
-        latitude: place.filter(|_| exact).map(|place| place.0),
-        longitude: place.filter(|_| exact).map(|place| place.1),
-        country: place.map(|place| place.2.to_owned()),
-        device_id: device,
-        outcome,
-        ..Default::default()
-    })
+    ("[a-e]", 0i64..40, place, text(&["d1", "d2", "d3", "d4"]), text(&["success", "failure"]), any::<bool>()).prop_map(
+        |(subject, days, place, device, outcome, exact)| SignIn {
+            subject_id: Some(subject),
+            at: at(days * 86_400_000_000 / 2 + 1_700_000_000_000_000),
+            latitude: place.filter(|_| exact).map(|place| place.0),
+            longitude: place.filter(|_| exact).map(|place| place.1),
+            country: place.map(|place| place.2.to_owned()),
+            device_id: device,
+            outcome,
+            ..Default::default()
+        },
+    )
 }
 
 fn answer(sql: &str, rows: &[SignIn]) -> String {
-    let engine = engine(&[rule("any", "sign_ins", "SELECT subject_id, evidence(row_id) AS evidence FROM sign_ins GROUP BY subject_id")], &Limits::default());
+    let engine = engine(
+        &[rule("any", "sign_ins", "SELECT subject_id, evidence(row_id) AS evidence FROM sign_ins GROUP BY subject_id")],
+        &Limits::default(),
+    );
     let batches = engine.sql(&tables(rows.to_vec()), sql).unwrap_or_else(|trouble| panic!("{sql}: {trouble}"));
     let full: Vec<RecordBatch> = batches.into_iter().filter(|batch| batch.num_rows() > 0).collect();
     if full.is_empty() { String::new() } else { pretty_format_batches(&full).unwrap().to_string() }
@@ -94,8 +100,18 @@ fn run<S: serde::Serialize + serde::de::DeserializeOwned>(mut state: S, batches:
 
 #[test]
 fn a_crowd_is_counted_up_to_its_bound() {
-    let rows: Vec<SignIn> = (0..600).map(|number| SignIn { subject_id: Some(format!("s{:03}", number % 300)), at: at(number * 1_000_000), device_id: Some("kiosk".into()), ..Default::default() }).collect();
-    let told = answer("SELECT min(others) AS low, max(others) AS high, min(subjects) AS subjects, count(*) AS rows FROM shared('sign_ins', 'device_id', 0)", &rows);
+    let rows: Vec<SignIn> = (0..600)
+        .map(|number| SignIn {
+            subject_id: Some(format!("s{:03}", number % 300)),
+            at: at(number * 1_000_000),
+            device_id: Some("kiosk".into()),
+            ..Default::default()
+        })
+        .collect();
+    let told = answer(
+        "SELECT min(others) AS low, max(others) AS high, min(subjects) AS subjects, count(*) AS rows FROM shared('sign_ins', 'device_id', 0)",
+        &rows,
+    );
     assert!(told.contains("| 256 | 256  | 300      | 300  |"), "{told}");
 }
 
@@ -103,9 +119,23 @@ fn a_crowd_is_counted_up_to_its_bound() {
 fn spellings_of_one_identifier_are_shared() {
     use bonafide_facts::tables::who::Identifier;
     let mut data = tables(vec![]);
-    let identifier = |id: &str, kind: &str, value: &str| Identifier { subject_id: Some(id.into()), kind: Some(kind.into()), value: Some(value.into()), ..Default::default() };
-    data.add_rows(&[identifier("a", "email", "Jane.Doe+x@gmail.com"), identifier("b", "email", "janedoe@googlemail.com"), identifier("c", "phone", "n/a"), identifier("d", "phone", "n/a")]).unwrap();
-    let engine = engine(&[rule("any", "identifiers", "SELECT subject_id, evidence(row_id) AS evidence FROM identifiers GROUP BY subject_id")], &Limits::default());
+    let identifier = |id: &str, kind: &str, value: &str| Identifier {
+        subject_id: Some(id.into()),
+        kind: Some(kind.into()),
+        value: Some(value.into()),
+        ..Default::default()
+    };
+    data.add_rows(&[
+        identifier("a", "email", "Jane.Doe+x@gmail.com"),
+        identifier("b", "email", "janedoe@googlemail.com"),
+        identifier("c", "phone", "n/a"),
+        identifier("d", "phone", "n/a"),
+    ])
+    .unwrap();
+    let engine = engine(
+        &[rule("any", "identifiers", "SELECT subject_id, evidence(row_id) AS evidence FROM identifiers GROUP BY subject_id")],
+        &Limits::default(),
+    );
     let rows = engine.sql(&data, "SELECT subject_id, kind, value, others FROM shared_identifiers('email,phone') ORDER BY 1").unwrap();
     let told = pretty_format_batches(&rows).unwrap().to_string();
     assert_eq!(told.matches("janedoe@gmail.com").count(), 2, "{told}");

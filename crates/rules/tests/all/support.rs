@@ -10,8 +10,8 @@ use bonafide_facts::{Tables, Trouble};
 use bonafide_rules::{Engine, Limits, Pack};
 use std::sync::Arc;
 
-pub const PACK: &str = include_str!("cases/pack.yml");
-pub const BASE: &str = include_str!("cases/base.yml");
+pub const PACK: &str = include_str!("../cases/pack.yml");
+pub const BASE: &str = include_str!("../cases/base.yml");
 
 #[derive(Debug)]
 pub struct Same;
@@ -30,7 +30,7 @@ pub fn pack(rules: &[(&str, String)]) -> (Pack, Vec<Trouble>) {
 }
 
 /// The base rule under another id, with other SQL and needs.
-pub fn rule(id: &str, needs: &str, sql: &str) -> (&str, String) {
+pub fn rule<'a>(id: &'a str, needs: &str, sql: &str) -> (&'a str, String) {
     let start = BASE.find("sql: |").unwrap();
     let end = BASE.find("innocent:").unwrap();
     let sql: String = sql.lines().map(|line| format!("  {line}\n")).collect();
@@ -57,7 +57,8 @@ pub fn tables(mut sign_ins: Vec<SignIn>) -> Tables {
     let mut ids: Vec<String> = sign_ins.iter().filter_map(|row| row.subject_id.clone()).collect();
     ids.sort();
     ids.dedup();
-    let subjects: Vec<Subject> = ids.iter().map(|id| Subject { subject_id: Some(id.clone()), name: Some(format!("Name {id}")), ..Default::default() }).collect();
+    let subjects: Vec<Subject> =
+        ids.iter().map(|id| Subject { subject_id: Some(id.clone()), name: Some(format!("Name {id}")), ..Default::default() }).collect();
     for (row, number) in sign_ins.iter_mut().zip(1..) {
         row.row_id = number;
     }
@@ -68,5 +69,12 @@ pub fn tables(mut sign_ins: Vec<SignIn>) -> Tables {
 
 /// `count` sign-ins of one subject, an hour apart.
 pub fn sign_ins(subject: &str, count: i64) -> Vec<SignIn> {
-    (0..count).map(|hour| SignIn { subject_id: Some(subject.to_owned()), at: at(hour * 3_600_000_000), ip: Some("192.0.2.1".to_owned()), ..Default::default() }).collect()
+    (0..count)
+        .map(|hour| SignIn {
+            subject_id: Some(subject.to_owned()),
+            at: at(hour * 3_600_000_000),
+            ip: Some("192.0.2.1".to_owned()),
+            ..Default::default()
+        })
+        .collect()
 }

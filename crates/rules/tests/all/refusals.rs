@@ -6,7 +6,7 @@ use crate::support::{BASE, Same, pack, rule};
 use bonafide_rules::prove;
 use std::sync::Arc;
 
-const CASES: &str = include_str!("cases/refusals.yml");
+const CASES: &str = include_str!("../cases/refusals.yml");
 
 #[test]
 fn every_broken_rule_is_refused_and_named() {
@@ -20,7 +20,10 @@ fn every_broken_rule_is_refused_and_named() {
         if let Some(sql) = text("sql") {
             broken = broken.replace("GROUP BY subject_id", &sql);
         }
-        let (pack, troubles) = pack(&[("base", broken), rule("other", "sign_ins", "SELECT subject_id, evidence(row_id) AS evidence FROM sign_ins GROUP BY subject_id")]);
+        let (pack, troubles) = pack(&[
+            ("base", broken),
+            rule("other", "sign_ins", "SELECT subject_id, evidence(row_id) AS evidence FROM sign_ins GROUP BY subject_id"),
+        ]);
         let found = troubles.iter().find(|trouble| code.contains(trouble.code.strip_suffix("-column").unwrap_or(&trouble.code)));
         let found = found.unwrap_or_else(|| panic!("{why}: {troubles:#?}"));
         if let Some(line) = case["line"].as_u64() {
