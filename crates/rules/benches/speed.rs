@@ -37,7 +37,7 @@ fn main() {
         return questions(&pack, &engine, &many, &root);
     }
     println!("{} rules, {} refused", pack.rules.len(), troubles.len());
-    print!("{}", measure(&engine, &many, &one, events, 11));
+    print!("{}", measure(&engine, &many, &one, events, usize::try_from(number("--rounds", 11)).expect("a number")));
 }
 
 /// CPU seconds of each question of benches/duckdb/questions.json and of each rule's SQL.

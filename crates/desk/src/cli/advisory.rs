@@ -23,7 +23,7 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     let mut text = String::from("Guidance on the Democratic People's Republic of Korea Information Technology Workers, State/Treasury/FBI, 2022-05-16\n");
     let mut open = 0;
     for row in &rows {
-        let rules: Vec<&str> = pack.rules.iter().filter(|rule| rule.covers.iter().any(|id| *id == row.id)).map(|rule| rule.id.as_str()).collect();
+        let rules: Vec<&str> = pack.rules.iter().filter(|rule| rule.covers.contains(&row.id)).map(|rule| rule.id.as_str()).collect();
         let _ = writeln!(text, "\n{:<4} {}", row.id, row.text);
         match (&row.step, rules.is_empty()) {
             (_, false) => {

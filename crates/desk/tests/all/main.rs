@@ -1,5 +1,7 @@
 //! Everything that is tested from outside: the command as users run it, the worlds, and the shape of the tree.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod docs;
 mod hostile;
 mod neutral;

@@ -148,7 +148,7 @@ fn capitals_fit(digits: &str) -> bool {
         return true;
     }
     let Some(hash) = keccak::keccak256(lower.as_bytes()) else { return false };
-    let nibble = |place: usize| if place % 2 == 0 { hash[place / 2] >> 4 } else { hash[place / 2] & 15 };
+    let nibble = |place: usize| if place.is_multiple_of(2) { hash[place / 2] >> 4 } else { hash[place / 2] & 15 };
     digits.bytes().enumerate().all(|(place, letter)| !letter.is_ascii_alphabetic() || letter.is_ascii_uppercase() == (nibble(place) >= 8))
 }
 
@@ -156,7 +156,7 @@ fn capitals_fit(digits: &str) -> bool {
 fn spoilt(value: &str) -> Refused {
     let known_start = value.starts_with(['1', '3', 'l', 'm', 't', 'd', 'x', 'g', 'r', '4', '8', 'L', 'M', 'T', 'D', 'X', 'G']);
     let form = matches!(value.len(), 25..=35 | 95 | 106) && value.bytes().all(|letter| letter.is_ascii_alphanumeric()) && known_start;
-    let has = |test: fn(&u8) -> bool| value.as_bytes().iter().any(|letter| test(letter));
+    let has = |test: fn(&u8) -> bool| value.as_bytes().iter().any(test);
     let (upper, lower, digit) = (has(u8::is_ascii_uppercase), has(u8::is_ascii_lowercase), has(u8::is_ascii_digit));
     match form && lower && digit {
         true if !upper && !value.bytes().all(|letter| letter.is_ascii_hexdigit()) => Refused::LowerCased,
@@ -249,7 +249,11 @@ mod tests {
         for address in set["addresses"].as_object().unwrap().keys() {
             match parse(address) {
                 Ok(wallet) => {
-                    assert!(matches!(wallet.chains[0], "evm" | "bitcoin" | "litecoin" | "bitcoin-cash"), "{address}: {:?}", wallet.chains);
+                    assert!(
+                        matches!(wallet.chains[0], "evm" | "bitcoin" | "litecoin" | "bitcoin-cash" | "binance-chain"),
+                        "{address}: {:?}",
+                        wallet.chains
+                    );
                     whole += 1;
                 }
                 Err(Refused::LowerCased) => damaged += 1,

@@ -33,7 +33,7 @@ pub fn read(printed: &str) -> Option<Span> {
     let range = [" to ", " - ", "–", " and "].iter().find_map(|between| lower.split_once(between));
     if let Some((from, to)) = range.map(|(from, to)| (from.trim_start_matches("between ").to_owned(), to.to_owned())) {
         let (from, to) = (read(&from)?, read(&to)?);
-        return (from.earliest <= to.latest).then(|| Span { earliest: from.earliest, latest: to.latest, precision: "range" });
+        return (from.earliest <= to.latest).then_some(Span { earliest: from.earliest, latest: to.latest, precision: "range" });
     }
     one(&lower)
 }

@@ -262,7 +262,7 @@ impl<'a> View<'a> {
 }
 
 /// The text of a row, `None` when null or absent.
-pub(crate) fn text_at<'a>(column: Option<&'a StringViewArray>, row: usize) -> Option<&'a str> {
+pub(crate) fn text_at(column: Option<&StringViewArray>, row: usize) -> Option<&str> {
     column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
 }
 

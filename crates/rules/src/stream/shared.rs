@@ -118,7 +118,7 @@ impl Shared {
             let kind = kind.to_lowercase();
             let Some(form) = identifier::canonical(&kind, value) else { continue };
             key.clear();
-            key.extend([kind.as_str(), form.as_str()].join(&BETWEEN.to_string()).chars());
+            key.push_str(&[kind.as_str(), form.as_str()].join(&BETWEEN.to_string()));
             let holder = text_at(holders, row).map(folded).filter(|name| !name.is_empty()).map(|name| self.holders.number(&name));
             self.step(id, &key, instant_at(times, row), long_at(rows, row), holder);
         }

@@ -84,6 +84,7 @@ pub fn link(records: &Records, settings: &PersonSettings) -> Persons {
 }
 
 /// Candidate pairs with the number of their class (pattern and shared keys), and the classes with their size.
+#[allow(clippy::type_complexity)] // read in one place, just below
 fn candidates(records: &Records, settings: &PersonSettings, blocks: &Blocks) -> (Vec<(u32, u32, u32)>, Vec<(Pattern, u32, f64)>, bool) {
     let mut pairs = Vec::new();
     let mut classes: Vec<(Pattern, u32, f64)> = Vec::new();
