@@ -134,8 +134,10 @@ fn base58_chains(value: &str) -> &'static [&'static str] {
     {
         return &["monero"];
     }
-    // A Solana address is a bare key of 32 bytes: nothing in it can be checked but its length.
-    if matches!(value.len(), 32..=44) && base58::decode(value, base58::BITCOIN).is_some_and(|bytes| bytes.len() == 32) {
+    // A Solana address is a bare key of 32 bytes: nothing in it can be checked but its length. One of 43 letters and digits
+    // without a single capital is as good as never drawn (33/58 to the 43rd): its capitals were lost.
+    let capitals_lost = value.bytes().any(|letter| letter.is_ascii_lowercase()) && !value.bytes().any(|letter| letter.is_ascii_uppercase());
+    if matches!(value.len(), 32..=44) && !capitals_lost && base58::decode(value, base58::BITCOIN).is_some_and(|bytes| bytes.len() == 32) {
         return &["solana"];
     }
     &[]
@@ -155,7 +157,9 @@ fn capitals_fit(digits: &str) -> bool {
 /// What an address of base58 form that does not check is: lower-cased, mistyped, or nothing known.
 fn spoilt(value: &str) -> Refused {
     let known_start = value.starts_with(['1', '3', 'l', 'm', 't', 'd', 'x', 'g', 'r', '4', '8', 'L', 'M', 'T', 'D', 'X', 'G']);
-    let form = matches!(value.len(), 25..=35 | 95 | 106) && value.bytes().all(|letter| letter.is_ascii_alphanumeric()) && known_start;
+    let by_length = matches!(value.len(), 40..=44) && !value.contains('0'); // a key of 32 bytes
+    let form = (matches!(value.len(), 25..=35 | 95 | 106) && known_start || by_length)
+        && value.bytes().all(|letter| letter.is_ascii_alphanumeric());
     let has = |test: fn(&u8) -> bool| value.as_bytes().iter().any(test);
     let (upper, lower, digit) = (has(u8::is_ascii_uppercase), has(u8::is_ascii_lowercase), has(u8::is_ascii_digit));
     match form && lower && digit {
