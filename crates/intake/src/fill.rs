@@ -5,7 +5,7 @@
 use crate::cell::time::{DayOrder, slashed};
 use crate::cell::{Bad, Context, Parsed, parse, printed};
 use crate::options::ReadLimits;
-use crate::plan::{From, Output};
+use crate::plan::{From, Output, parts};
 use crate::record::{Cells, Raw, Record, Records};
 use crate::sink::Sink;
 use crate::tally::{NO_COLUMN, Tally, quoted};
@@ -81,19 +81,17 @@ impl<'a> Filler<'a> {
                 set_aside = true;
                 continue;
             }
-            let Some(sink) = world.sinks.get(output.sink) else { continue };
-            let columns = sink.columns.clone();
-            let table = sink.table.name;
-            let Some(cells) = self.cells(record, output, &columns, table, world.limits) else { continue };
-            if !self.admit(row, record.line, table, &columns, &cells, output, world) {
-                if output.lead && !output.once {
-                    break;
+            let whole = output.several().map(text);
+            let values: Vec<Option<&str>> = whole.as_ref().map_or_else(|| vec![None], |whole| parts(whole).map(Some).collect());
+            let mut refused = false;
+            for value in values {
+                match self.row(record, row, output, value, world)? {
+                    Some(entered) => kept |= entered,
+                    None => refused = true,
                 }
-                continue;
             }
-            if let Some(sink) = world.sinks.get_mut(output.sink) {
-                sink.push(row, &cells)?;
-                kept = true;
+            if refused && output.lead && !output.once {
+                break;
             }
         }
         if kept {
@@ -109,18 +107,40 @@ impl<'a> Filler<'a> {
         Ok(())
     }
 
+    /// Makes one row: whether it entered its table, `None` when the table does not admit it. `value` is the part of a cell that holds several.
+    fn row(
+        &mut self,
+        record: &Record<'_>,
+        row: RowId,
+        output: &Output,
+        value: Option<&str>,
+        world: &mut World<'_>,
+    ) -> Result<Option<bool>, Trouble> {
+        let Some(sink) = world.sinks.get(output.sink) else { return Ok(Some(false)) };
+        let columns = sink.columns.clone();
+        let table = sink.table.name;
+        let Some(cells) = self.cells(record, output, value, &columns, table, world.limits) else { return Ok(Some(false)) };
+        if !self.admit(row, record.line, table, &columns, &cells, output, world) {
+            return Ok(None);
+        }
+        let Some(sink) = world.sinks.get_mut(output.sink) else { return Ok(Some(false)) };
+        sink.push(row, &cells)?;
+        Ok(Some(true))
+    }
+
     /// The typed cells of one row; `None` when a required one is missing or bad.
     fn cells<'r>(
         &mut self,
         record: &'r Record<'_>,
         output: &Output,
+        value: Option<&str>,
         columns: &[&'static Column],
         table: &str,
         limits: &ReadLimits,
     ) -> Option<Vec<Parsed<'r>>> {
         let mut cells = Vec::with_capacity(columns.len());
         for (at, column) in columns.iter().enumerate() {
-            let (raw, source) = source_cell(&record.cells, output.cells.get(at), record.line);
+            let (raw, source) = source_cell(&record.cells, output.cells.get(at), value, record.line);
             let limit = if table == "documents" && column.name == "text" { limits.document_bytes } else { limits.cell_bytes };
             let parsed = match &raw {
                 Raw::Text(text) if text.len() > limit => Err(too_long(text, limit)),
@@ -274,10 +294,11 @@ impl<'a> Filler<'a> {
     }
 }
 
-fn source_cell<'r>(cells: &'r Cells<'_>, from: Option<&From>, line: u64) -> (Raw<'r>, usize) {
+fn source_cell<'r>(cells: &'r Cells<'_>, from: Option<&From>, value: Option<&str>, line: u64) -> (Raw<'r>, usize) {
     match from {
         None | Some(From::Nothing) => (Raw::Null, NO_COLUMN),
         Some(From::Cell(source)) => (cells.get(*source), *source),
+        Some(From::Part(source)) => (value.map_or(Raw::Null, |value| Raw::Made(value.to_owned())), *source),
         Some(From::Constant(text)) => (Raw::Made(text.clone()), NO_COLUMN),
         Some(From::RowNumber(text)) => (Raw::Made(format!("{text}{line}")), NO_COLUMN),
         Some(From::Worded(source, words)) => {

@@ -14,6 +14,8 @@ pub(crate) enum From {
     Nothing,
     /// A source column.
     Cell(usize),
+    /// A source column that may hold several values: each makes a row.
+    Part(usize),
     /// Several source columns, a blank between (first and last name).
     Joined(Vec<usize>),
     /// The same text in every row.
@@ -47,12 +49,17 @@ impl Output {
         Self { sink, cells, only_with: None, lead: false, only_if: Vec::new(), once: false }
     }
 
+    /// The source column of which each value makes a row.
+    pub(crate) fn several(&self) -> Option<usize> {
+        self.cells.iter().find_map(|from| if let From::Part(source) = from { Some(*source) } else { None })
+    }
+
     /// Whether the source column is needed.
     pub(crate) fn reads(&self, source: usize) -> bool {
         self.only_with == Some(source)
             || self.only_if.iter().any(|(at, _)| *at == source)
             || self.cells.iter().any(|from| match from {
-                From::Cell(at) | From::Worded(at, _) => *at == source,
+                From::Cell(at) | From::Part(at) | From::Worded(at, _) => *at == source,
                 From::Joined(all) => all.contains(&source),
                 _ => false,
             })
@@ -71,6 +78,18 @@ pub(crate) fn folded(header: &str) -> String {
     }
     out.truncate(out.trim_end_matches('_').len());
     out
+}
+
+/// The values of a cell that may hold several: cut at `;`, `|`, commas and line ends, without a label in brackets behind them.
+pub(crate) fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split([';', '|', ',', '\n', '\r']).map(unlabelled).filter(|part| !part.is_empty())
+}
+
+/// `ann@example.com (personal)` without its label. `(415) 555-0100` and `1-800-555 (123)` stay whole: a label is letters.
+fn unlabelled(part: &str) -> &str {
+    let part = part.trim();
+    let Some((value, label)) = part.strip_suffix(')').and_then(|open| open.rsplit_once('(')) else { return part };
+    if !value.trim().is_empty() && label.chars().all(|c| c.is_alphabetic() || c == ' ') { value.trim() } else { part }
 }
 
 /// The plan of a file that holds rows of one table. Troubles are told for names from `fresh` on. `renamed` maps a folded header to a column.

@@ -28,6 +28,20 @@ struct Patterns {
     identifiers: Headers,
     claims: Headers,
     documents: Headers,
+    /// Kinds of identifiers of which one cell may hold several.
+    several: Vec<String>,
+    /// What the words of a header say when no list holds it.
+    by_words: Vec<ByWords>,
+    /// Words of headers that are about a value.
+    not_words: Vec<String>,
+}
+
+/// One line of `by_words`: a header that has a word of each set means `is`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ByWords {
+    is: String,
+    words: Vec<Vec<String>>,
 }
 
 static PATTERNS: LazyLock<Result<Patterns, String>> =
@@ -85,7 +99,8 @@ impl Roster {
         if let Some((_, ours)) = self.maps.iter().find(|(theirs, _)| *theirs == key) {
             return self.told(ours);
         }
-        pattern(&key).or_else(|| pattern(key.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_')))
+        let unnumbered = key.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
+        pattern(&key).or_else(|| pattern(unnumbered)).or_else(|| by_words(&key).filter(|_| self.alone))
     }
 
     /// What the user's `name`, `subjects.name`, `identifiers.email` or `claims.school` means.
@@ -117,6 +132,22 @@ fn pattern(key: &str) -> Option<Goal> {
     [("identifiers", &patterns.identifiers), ("claims", &patterns.claims), ("documents", &patterns.documents)]
         .into_iter()
         .find_map(|(table, headers)| word(headers).map(|word| Goal::Row(table, word)))
+}
+
+/// What the words of a folded header say it is.
+fn by_words(key: &str) -> Option<Goal> {
+    let patterns = PATTERNS.as_ref().ok()?;
+    let padded = format!("_{key}_");
+    let holds = |word: &String| padded.contains(&format!("_{word}_"));
+    if patterns.not_words.iter().any(holds) {
+        return None;
+    }
+    let line = patterns.by_words.iter().find(|line| line.words.iter().all(|set| set.iter().any(holds)))?;
+    match line.is.as_str() {
+        "first_name" => Some(Goal::FirstName),
+        "last_name" => Some(Goal::LastName),
+        word => pattern(word),
+    }
 }
 
 /// Plans a roster: the subject's row first, then one row for each identifier, claim and document a record holds. `sink_of` gives a table's sink.
@@ -160,10 +191,12 @@ pub(crate) fn plan(
                 map(*source, row_table, word);
                 let Some(row_table) = table(row_table) else { continue };
                 let sink = sink_of(sinks, row_table);
+                let several = PATTERNS.as_ref().is_ok_and(|patterns| row_table.name == "identifiers" && patterns.several.contains(word));
                 let says = PATTERNS.as_ref().map(|patterns| patterns.says.clone()).unwrap_or_default();
                 let filled = fill(sinks, sink, |column| match column {
                     "subject_id" => key(),
                     "kind" | "attribute" => From::Constant(word.clone()),
+                    "value" if several => From::Part(*source),
                     "value" | "text" => From::Cell(*source),
                     "source" => From::Constant(says.clone()),
                     "document_id" => From::RowNumber(format!("{word}-row-")),
