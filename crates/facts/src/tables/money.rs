@@ -7,7 +7,7 @@ tables! { "Money", Input;
         payment_id: Text = "the user's own key",
         subject_id: Text true = "whose payment it is",
         at: Time = "when",
-        direction: Text = "to_subject or from_subject",
+        direction: Text = "to_subject or from_subject; to_subject when empty",
         amount: Money = "how much",
         currency: Text = "ISO 4217 or asset code",
         method: Text = "bank, paypal, payoneer, wise, card, crypto…",
