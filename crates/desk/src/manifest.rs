@@ -18,6 +18,9 @@ pub struct Manifest {
     pub engine: String,
     /// Path and options as given.
     pub arguments: serde_json::Value,
+    /// The day of judgement, RFC 3339: a later run takes it from here, whatever its clock says.
+    #[serde(default)]
+    pub as_of: Option<String>,
     /// Pack id, version and digest.
     pub pack: BTreeMap<String, String>,
     /// Every file that was read.
@@ -75,6 +78,11 @@ impl Manifest {
             schema: SCHEMA.to_owned(),
             engine: env!("CARGO_PKG_VERSION").to_owned(),
             arguments,
+            as_of: run
+                .outcome
+                .as_ref()
+                .and_then(|outcome| chrono::DateTime::from_timestamp_micros(outcome.as_of))
+                .map(|at| at.to_rfc3339()),
             pack: BTreeMap::from([
                 ("id".to_owned(), run.pack.id.clone()),
                 ("version".to_owned(), run.pack.version.clone()),

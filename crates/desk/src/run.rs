@@ -68,6 +68,9 @@ pub enum Stage {
     Everything,
 }
 
+/// Zones differ by up to a day: what is dated tomorrow may have happened.
+const DAY_MICROS: i64 = 86_400_000_000;
+
 /// One reproducible execution.
 #[derive(Debug)]
 pub struct Run {
@@ -165,7 +168,8 @@ impl Run {
         self.progress.say("comparing documents");
         self.derive()?;
         self.progress.say("running rules");
-        let mut outcome = self.engine.run(&self.tables, self.as_of()?);
+        let as_of = self.as_of()?;
+        let mut outcome = self.engine.run(&self.tables, Some(as_of));
         self.troubles.append(&mut outcome.troubles);
         let today = day(outcome.as_of);
         if let Some(path) = self.ignore_file() {
@@ -277,7 +281,20 @@ impl Run {
         lost.map_or(Ok(()), |trouble| Err(trouble.clone()))
     }
 
-    fn as_of(&self) -> Result<Option<i64>, Trouble> {
+    /// "Now": what the user says, else the latest time in the data that the clock has reached. Times behind it are told.
+    fn as_of(&mut self) -> Result<i64, Trouble> {
+        let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(i64::MAX, |since| since.as_micros() as i64);
+        let bound = self.told_as_of()?.unwrap_or_else(|| clock.saturating_add(DAY_MICROS));
+        let latest = self.tables.latest(bound);
+        if latest.beyond > 0 {
+            let place = latest.first_beyond.and_then(|row| self.tables.files.place(row));
+            let what = format!("{} rows have a time that is still to come: they do not move the day of judgement", latest.beyond);
+            self.troubles.push(Trouble::note("time-to-come", place, what, "correct the time, or say the day of judgement with --as-of"));
+        }
+        Ok(self.told_as_of()?.or(latest.at).unwrap_or(0))
+    }
+
+    fn told_as_of(&self) -> Result<Option<i64>, Trouble> {
         let Some(text) = &self.input.options.as_of else { return Ok(None) };
         let day =
             chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(23, 59, 59)).map(|at| at.and_utc());
@@ -313,7 +330,7 @@ fn input_note(file: &InputFile) -> InputNote {
 /// Columns that resolve and the report read themselves, whatever the pack asks.
 fn for_stages() -> impl Iterator<Item = (&'static str, &'static str)> {
     let tables: [(&str, &[&str]); 8] = [
-        ("subjects", &["name", "kind", "stage", "role", "organisation", "claimed_timezone", "claimed_country"]),
+        ("subjects", &["name", "kind", "stage", "created_at", "role", "organisation", "claimed_timezone", "claimed_country"]),
         ("documents", &["kind", "text", "template", "perceptual_hash", "exif_hash"]),
         ("sign_ins", &["at", "ended_at", "outcome", "device_id", "mfa_device_id", "ip"]),
         ("meetings", &["device_id"]),

@@ -2,11 +2,13 @@
 //!
 //! Must not know where a batch came from or what a rule asks.
 
-use crate::place::Files;
-use crate::table::{Table, TableRow};
+use crate::place::{Files, RowId};
+use crate::table::{Origin, ROW_ID, Table, TableRow};
 use crate::tables::table;
 use crate::trouble::{Severity, Trouble};
 use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Int64Type, TimestampMicrosecondType};
 use arrow_schema::{ArrowError, SchemaRef};
 use std::collections::BTreeMap;
 
@@ -27,6 +29,17 @@ impl TableData {
     pub fn rows(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }
+}
+
+/// When something last happened, as [`Tables::latest`] finds it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Latest {
+    /// Microseconds since 1970 UTC; `None` when no row has a time.
+    pub at: Option<i64>,
+    /// Rows whose time lies behind the bound: nobody can have seen them happen.
+    pub beyond: u64,
+    /// The first of those.
+    pub first_beyond: Option<RowId>,
 }
 
 /// The tables of one run. A table that is absent here was not given: "not observed", never "nothing there".
@@ -91,6 +104,32 @@ impl Tables {
     /// The tables that were given, by name.
     pub fn iter(&self) -> impl Iterator<Item = &TableData> {
         self.by_name.values()
+    }
+
+    /// The latest time in the tables that came from files (`at`, and where a table has none, `seen_at` or `created_at`) that is not behind `bound`
+    /// (microseconds since 1970 UTC). What a subject writes must not move "now": a date of 2099 would make every finding look stale.
+    #[must_use]
+    pub fn latest(&self, bound: i64) -> Latest {
+        let mut latest = Latest::default();
+        for data in self.iter().filter(|data| data.table.origin == Origin::Input) {
+            let Some(column) = ["at", "seen_at", "created_at"].into_iter().find(|name| data.table.column(name).is_some()) else { continue };
+            for batch in &data.batches {
+                let Some(times) = batch.column_by_name(column).and_then(|times| times.as_primitive_opt::<TimestampMicrosecondType>())
+                else {
+                    continue;
+                };
+                for (row, at) in times.iter().enumerate().filter_map(|(row, at)| Some((row, at?))) {
+                    if at <= bound {
+                        latest.at = latest.at.max(Some(at));
+                        continue;
+                    }
+                    latest.beyond += 1;
+                    let ids = batch.column_by_name(ROW_ID).and_then(|ids| ids.as_primitive_opt::<Int64Type>());
+                    latest.first_beyond = latest.first_beyond.or_else(|| ids.map(|ids| RowId(ids.value(row))));
+                }
+            }
+        }
+        latest
     }
 
     /// All rows of a table as typed rows; empty when it was not given.

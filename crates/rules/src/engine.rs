@@ -11,9 +11,8 @@ use crate::pack::Pack;
 use crate::plan;
 use crate::rule::Rule;
 use bonafide_facts::hook::NameComparer;
-use bonafide_facts::{Cleared, Finding, Origin, Place, RowId, TableData, Tables, Trouble};
+use bonafide_facts::{Cleared, Finding, Place, RowId, TableData, Tables, Trouble};
 use datafusion::arrow::array::{Array as _, AsArray as _, RecordBatch};
-use datafusion::arrow::datatypes::TimestampMicrosecondType;
 use datafusion::error::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -103,7 +102,7 @@ impl Engine {
     /// Runs every rule whose tables were given. `as_of_micros` is "now"; without it, the latest time in the tables.
     #[must_use]
     pub fn run(&self, tables: &Tables, as_of_micros: Option<i64>) -> Outcome {
-        let as_of = as_of_micros.unwrap_or_else(|| latest(tables));
+        let as_of = as_of_micros.or_else(|| tables.latest(i64::MAX).at).unwrap_or(0);
         let run = Arc::new(Run::new(tables, as_of, Arc::clone(&self.names)));
         let stages: HashMap<&str, Option<&str>> = run.subjects().iter().collect();
         let few = tables.iter().map(TableData::rows).sum::<usize>() < WORTH_THREADS;
@@ -134,7 +133,7 @@ impl Engine {
     /// # Errors
     /// Bad SQL, anything but reading, or a limit reached.
     pub fn sql(&self, tables: &Tables, sql: &str) -> Result<Vec<RecordBatch>, Trouble> {
-        let run = Arc::new(Run::new(tables, latest(tables), Arc::clone(&self.names)));
+        let run = Arc::new(Run::new(tables, tables.latest(i64::MAX).at.unwrap_or(0), Arc::clone(&self.names)));
         let answer = on_this_thread(|runtime| {
             let _entered = context::enter(&run);
             runtime.block_on(async {
@@ -325,17 +324,4 @@ fn clear(run: &Run, outcome: &mut Outcome, tables: &Tables) {
     for finding in &mut outcome.findings {
         finding.cleared = cleared.get(&(finding.subject_id.clone(), finding.rule.clone())).cloned();
     }
-}
-
-/// The latest time at which something happened (`at`, and where a table has none, `seen_at` or `created_at`); 0 without any.
-fn latest(tables: &Tables) -> i64 {
-    let inputs = tables.iter().filter(|data| data.table.origin == Origin::Input);
-    let times = inputs.flat_map(|data| {
-        let column = ["at", "seen_at", "created_at"].into_iter().find(|name| data.table.column(name).is_some());
-        data.batches.iter().filter_map(move |batch| {
-            let cells = batch.column_by_name(column?)?.as_primitive_opt::<TimestampMicrosecondType>()?;
-            datafusion::arrow::compute::max(cells)
-        })
-    });
-    times.max().unwrap_or(0)
 }

@@ -75,7 +75,8 @@ fn say_troubles(run: &Run, out: Option<&Path>) {
     for mapping in &run.mappings {
         eprintln!("{}: `{}` read as {}.{}", mapping.file, bonafide_facts::text::printable(&mapping.header, 60), mapping.table, mapping.column);
     }
-    for trouble in run.troubles.iter().filter(|trouble| trouble.severity > Severity::Note) {
+    let told = |trouble: &&Trouble| trouble.severity > Severity::Note || (trouble.code == "unknown-column" && !run.mappings.is_empty());
+    for trouble in run.troubles.iter().filter(told) {
         eprintln!("{trouble}");
     }
     let notes = run.troubles.iter().filter(|trouble| trouble.severity == Severity::Note).count();

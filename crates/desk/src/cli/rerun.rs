@@ -25,7 +25,8 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
         Trouble::error("manifest", Some(place), format!("this is not a manifest: {error}"), "give the manifest.json that `check --out` wrote")
     };
     let earlier: Manifest = serde_json::from_slice(&bytes).map_err(not_one)?;
-    let input: Input = serde_json::from_value(earlier.arguments.clone()).map_err(not_one)?;
+    let mut input: Input = serde_json::from_value(earlier.arguments.clone()).map_err(not_one)?;
+    input.options.as_of = input.options.as_of.or_else(|| earlier.as_of.clone());
     let mut run = Run::check(&input)?;
     run.judge(Stage::Everything)?;
     let report = run.report()?;

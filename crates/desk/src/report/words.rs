@@ -67,10 +67,9 @@ pub fn places(finding: &FindingReport, most: usize) -> String {
 #[must_use]
 pub fn provenance(report: &Report) -> String {
     let digest = report.pack.digest.get(..12).unwrap_or(&report.pack.digest);
-    format!(
-        "bonafide {} · {} {} ({digest}) · {} rules · as of {}",
-        report.engine, report.pack.id, report.pack.version, report.pack.rules, report.as_of
-    )
+    let moment =
+        if report.as_of.starts_with("1970-01-01T00:00:00") { "no time in the data".to_owned() } else { format!("as of {}", report.as_of) };
+    format!("bonafide {} · {} {} ({digest}) · {} rules · {moment}", report.engine, report.pack.id, report.pack.version, report.pack.rules)
 }
 
 /// A cell that no spreadsheet takes for a formula: one that begins with `= + - @`, tab or carriage return gets an apostrophe

@@ -170,3 +170,28 @@ fn a_roster_alone_is_enough() {
         out(&output)
     );
 }
+
+#[test]
+fn a_date_to_come_does_not_age_the_evidence() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("case");
+    fs::create_dir(&case).unwrap();
+    fs::write(case.join("subjects.csv"), "subject_id,name\na,Ada\nb,Ben\nc,Cy\nz,Zed\n").unwrap();
+    let mut rows = String::from("subject_id,at,device_id,outcome\n");
+    for day in 1..=9 {
+        for subject in ["a", "b", "c"] {
+            rows += &format!("{subject},2026-02-0{day}T09:00:00Z,one-machine,success\n");
+        }
+    }
+    fs::write(case.join("sign_ins.csv"), &rows).unwrap();
+    let scores = || ["a", "b", "c"].map(|subject| judged(&case, &[])[subject]["score_bits"].as_f64().unwrap());
+    let before = scores();
+    assert!(before[0] > 0.0, "three people on one machine count: {before:?}");
+    fs::write(case.join("sign_ins.csv"), rows + "z,2999-01-01T00:00:00Z,other,success\n").unwrap();
+    assert_eq!(before, scores(), "one row of a far year must not make the others stale");
+    let dir = folder.path().join("out");
+    let output = bonafide(&["check", case.to_str().unwrap(), "--out", dir.to_str().unwrap(), "--exit-zero"]);
+    let report = fs::read_to_string(dir.join("report.json")).unwrap();
+    assert!(report.contains("time-to-come") && report.contains("sign_ins.csv"), "{}", err(&output));
+    assert!(bonafide(&["rerun", dir.join("manifest.json").to_str().unwrap()]).status.success());
+}
