@@ -10,6 +10,7 @@ mod encoding;
 mod fill;
 mod folder;
 pub mod git;
+mod headers;
 mod json;
 pub mod lists;
 mod open;

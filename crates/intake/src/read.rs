@@ -7,6 +7,7 @@ use crate::csv::CsvRecords;
 use crate::encoding::{Charset, as_utf8};
 use crate::fill::{Filler, Subjects, World, day_order};
 use crate::folder::{Form, Found, find};
+use crate::headers;
 use crate::json::JsonRecords;
 use crate::open::{Content, Folding, digest, open};
 use crate::options::{Progress, ReadOptions, Source, Wants};
@@ -88,7 +89,7 @@ pub fn read_case(
     }
     let has_subjects = files.iter().any(|file| file.table.name == "subjects");
     let mut reading = Reading::new(wants, options, progress, troubles);
-    reading.read.troubles.extend(roster::defect());
+    reading.read.troubles.extend(roster::defect().into_iter().chain(headers::defect()));
     reading.check_subjects = has_subjects;
     if !has_subjects {
         let mend = "add subjects.csv with a row for each subject: subject_id, name, stage, claimed_country…";
@@ -338,7 +339,10 @@ enum Way<'p> {
 impl Way<'_> {
     fn knows(self, table: &Table, header: &str) -> bool {
         match self {
-            Self::Table(maps) => table.column(&folded(header)).is_some() || renamed(maps, table.name, &folded(header)).is_some(),
+            Self::Table(maps) => {
+                let key = folded(header);
+                table.column(&key).is_some() || renamed(maps, table.name, &key).is_some() || headers::column(table, &key, &[]).is_some()
+            }
             Self::Roster(roster) => table.column(&folded(header)).is_some() || roster.knows(header),
             Self::Adapter(adapter) => adapter.reads(header),
         }
@@ -369,7 +373,17 @@ impl Plan<'_> {
                 let maps = if let Way::Table(maps) = self.way { maps } else { &[] };
                 let Some(sink) = sinks.get(self.sink) else { return };
                 let (table, kept) = (self.found.table, sink.columns.clone());
-                let renamed = |header: &str| renamed(maps, table.name, header).map(str::to_owned);
+                let other = |header: &str| headers::column(table, header, names).filter(|_| table.column(header).is_none());
+                let renamed =
+                    |header: &str| renamed(maps, table.name, header).map(str::to_owned).or_else(|| other(header).map(str::to_owned));
+                let shown = names.iter().filter_map(|name| Some((name, other(&folded(name))?)));
+                let shown = shown.map(|(name, column)| Mapping {
+                    file: String::new(),
+                    table: table.name.to_owned(),
+                    header: printable(name, 60),
+                    column: column.to_owned(),
+                });
+                self.mappings = shown.collect();
                 self.outputs = vec![of_table(table, &kept, self.sink, names, fresh, &renamed, line, tally)];
             }
         }
