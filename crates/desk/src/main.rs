@@ -10,6 +10,7 @@ mod knowledge;
 mod lists;
 mod manifest;
 mod progress;
+mod proving;
 mod report;
 mod run;
 

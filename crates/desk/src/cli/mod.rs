@@ -78,6 +78,8 @@ verbs! {
     Init init,
     /// List the rows of the 2022-05-16 advisory and the rules that cover each
     Advisory advisory,
+    /// Simulate a case folder of invented people, with the truth beside it
+    Simulate simulate,
     /// Prove that a run's manifest still gives the same bytes
     Rerun rerun,
     /// Say what this installation has and what is missing

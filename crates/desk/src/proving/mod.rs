@@ -1,0 +1,5 @@
+//! The proving ground: worlds whose truth is known, and what the engine makes of them.
+//!
+//! `simulate` makes the worlds and knows nothing of the pack; the others measure and know nothing of how worlds are made.
+
+pub mod simulate;

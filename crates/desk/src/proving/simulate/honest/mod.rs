@@ -1,0 +1,106 @@
+//! People who hide nothing and look as if they did: each shares one trait with a concealed story, for a reason of its own.
+//!
+//! Must not know any rule. Explanations were checked by somebody in about seven of ten cases, as in life.
+
+pub mod sharing;
+pub mod standing_out;
+
+use super::clock::{END, START};
+use super::person::Person;
+use super::world::World;
+
+impl World<'_> {
+    /// Writes an honest person's ordinary life with the person's own hands; for stories that change only a trait.
+    pub fn lives(&mut self, p: &Person, family: &str) {
+        let d = self.dossier(p);
+        self.settle(p, &d);
+        let hands = self.own_hands(p);
+        self.works(p, &hands, START, END);
+        self.ordinary_calls(p, &hands);
+        let payout = p.payout.clone();
+        self.paid(p, &payout, START, END);
+        self.tell(p, family, "", "", None);
+    }
+
+    /// Whether somebody looked into an odd thing and wrote down what it was.
+    pub fn explained(&mut self) -> bool {
+        self.dice.chance(0.7)
+    }
+
+    /// Engaged well before the watched time.
+    pub fn settled_person(&mut self) -> Person {
+        let place = self.anywhere();
+        self.settled_person_in(place)
+    }
+
+    /// The same in a place.
+    pub fn settled_person_in(&mut self, place: usize) -> Person {
+        let mut p = self.person_in(place);
+        if p.stage == "applicant" {
+            p.stage = "contractor";
+            p.volume = self.dice.bell(2.4, 0.7).exp().clamp(3.0, 120.0);
+        }
+        p.engaged = p.engaged.min(START - 30);
+        p.created = p.created.min(p.engaged - 20);
+        p
+    }
+
+    /// An ordinary person, with the small irregularities of ordinary lives.
+    pub fn ordinary(&mut self) {
+        let mut p = self.person();
+        let d = self.dossier(&p);
+        if self.dice.chance(0.02) {
+            // Paid into a husband's, wife's or parent's account.
+            let (holder, _) = self.name();
+            p.payout.holder = holder;
+        }
+        self.settle(&p, &d);
+        let hands = self.own_hands(&p);
+        if self.dice.chance(0.08) {
+            self.travels(&p, &hands);
+        } else {
+            self.works(&p, &hands, START, END);
+        }
+        self.ordinary_calls(&p, &hands);
+        let payout = p.payout.clone();
+        self.paid(&p, &payout, START, END);
+        if self.dice.chance(0.03) {
+            let code = *self.dice.pick(&[
+                "task_not_done",
+                "unreachable_in_hours",
+                "off_platform_requested",
+                "local_question_failed",
+                "own_device_requested",
+                "pay_in_crypto_requested",
+            ]);
+            let day = self.dice.between(p.engaged.max(START), END + 1);
+            self.observed(&p, code, day, "team lead");
+        }
+        if self.dice.chance(0.05) {
+            let phone = self.phone(p.place);
+            let day = self.dice.between(p.engaged.max(START), END + 1);
+            self.identified(&p, "phone", &phone, "hr_form", "", day);
+        }
+        self.tell(&p, "ordinary", "", "", None);
+    }
+
+    /// A week or two somewhere else, told in advance six times of ten.
+    fn travels(&mut self, p: &Person, hands: &super::person::Hands) {
+        let away = self.anywhere();
+        let from = self.dice.between(START + 10, END - 25);
+        let to = from + self.dice.between(4, 14);
+        self.works(p, hands, START, from - 1);
+        let mut there = hands.clone();
+        there.place = away;
+        there.clock = if self.dice.chance(0.7) { away } else { p.place };
+        there.code = there.clock;
+        there.ways = vec![(self.home(away), 1.0), (self.exit(away, super::nets::Line::Mobile), 0.3)];
+        self.works(p, &there, from + 1, to);
+        self.works(p, hands, to + 2, END);
+        if self.dice.chance(0.6) {
+            let country = self.words.places[away].country.clone();
+            self.claimed(p, "hr_form", "country", &country, from - 9);
+            self.verified(p, "location", &country, "confirmed", from - 8);
+        }
+    }
+}
