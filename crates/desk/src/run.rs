@@ -349,7 +349,7 @@ fn for_stages() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// What tracing and the lists of a case folder need.
 const OF_TRACE: [(&str, &[&str]); 7] = [
     ("transfers", &["chain", "at", "block", "transaction", "log_index", "from_address", "to_address", "asset", "amount", "amount_usd"]),
-    ("labels", &["chain", "address", "category", "name", "source", "seen_at"]),
+    ("labels", &["chain", "address", "category", "name", "source", "seen_at", "listed_from", "listed_to", "lead_only"]),
     ("list_entries", &["entry_id", "list", "schema", "name", "listed_from", "listed_to"]),
     ("list_names", &["entry_id", "name", "role", "strength"]),
     ("list_identifiers", &["entry_id", "kind", "value", "country", "chain"]),

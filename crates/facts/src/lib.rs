@@ -14,6 +14,7 @@ pub mod store;
 pub mod table;
 pub mod tables;
 pub mod text;
+pub mod transfer;
 pub mod trouble;
 
 pub use assessment::{Assessment, Band, Contribution};
@@ -23,4 +24,5 @@ pub use policy::Policy;
 pub use store::{TableData, Tables};
 pub use table::{Column, Kind, Origin, Table, TableRow};
 pub use tables::{TABLES, nearest_table, table};
+pub use transfer::RawTransfer;
 pub use trouble::{Severity, Trouble};

@@ -5,6 +5,7 @@
 
 pub mod adapter;
 mod cell;
+pub mod chain;
 mod csv;
 mod encoding;
 mod fill;

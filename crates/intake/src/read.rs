@@ -132,6 +132,32 @@ pub(crate) fn read_export(
     reading.finish()
 }
 
+/// Reads one file as the table of that name, whatever the file is called.
+///
+/// # Errors
+/// When the path cannot be read at all.
+pub(crate) fn read_reference(
+    path: &Path,
+    name: &str,
+    wants: &Wants,
+    options: &ReadOptions,
+    files: &mut bonafide_facts::Files,
+) -> Result<CaseRead, Trouble> {
+    let shown = printable(&path.to_string_lossy(), 200);
+    path.metadata().map_err(|error| nothing(&shown, &format!("it cannot be read: {error}")))?;
+    let mut file = roster_file(path, &shown)?;
+    file.table = table(name).ok_or_else(|| nothing(&shown, "no such table is declared"))?;
+    file.name = shown;
+    let mut quiet = |_: Progress| {};
+    let mut reading = Reading::new(wants, options, &mut quiet, Vec::new());
+    reading.read.tables.files.clone_from(files);
+    reading.bytes_total = file.content.len();
+    reading.file(&file, false, None)?;
+    let read = reading.finish()?;
+    files.clone_from(&read.tables.files);
+    Ok(read)
+}
+
 /// A stream that ended early: what and where.
 pub(crate) fn broken_stream(error: Option<std::io::Error>, line: u64, tally: &mut Tally) {
     let Some(error) = error else { return };
@@ -400,7 +426,7 @@ fn sink_of(sinks: &mut Vec<Sink>, wants: &Wants, table: &'static Table) -> usize
 }
 
 /// Opens a file as records; the error is a sentence.
-fn open_records(
+pub(crate) fn open_records(
     found: &Found,
     options: &ReadOptions,
     score: &dyn Fn(&[String]) -> usize,

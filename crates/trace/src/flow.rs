@@ -42,7 +42,7 @@ pub fn roles(segment: &Segment, labels: &Labels) -> Vec<Role> {
         let lanes = labels.get(address).iter().fold(LaneSet::EMPTY, |lanes, label| lanes.with(label.lane));
         Role { source: lanes.traced(), absorbs: !lanes.is_empty() }
     };
-    segment.addresses().iter().map(|address| role(address)).collect()
+    segment.addresses().iter().map(role).collect()
 }
 
 /// Addresses that nobody holds: the first 65,536 of an EVM chain (zero, precompiles, `…dead`), their TRON twins and the
@@ -85,11 +85,12 @@ pub fn steps(segment: &Segment, direction: Direction, range: std::ops::Range<usi
     })
 }
 
-/// What each address holds after all transfers, in 10^-18; coin that was spent without having come in counts as found.
+/// What each address holds after the first `horizon` transfers, in 10^-18; coin that was spent without having come in counts as
+/// found.
 #[must_use]
-pub fn final_balances(segment: &Segment) -> Vec<u128> {
-    let mut held = vec![0_u128; segment.addresses().len()];
-    for step in steps(segment, Direction::From, 0..segment.len()) {
+pub fn final_balances(segment: &Segment, horizon: usize) -> Vec<u128> {
+    let mut held = vec![0_u128; segment.address_count()];
+    for step in steps(segment, Direction::From, 0..horizon.min(segment.len())).filter(|step| step.giver != step.taker) {
         held[step.giver] = held[step.giver].saturating_sub(step.amount);
         held[step.taker] += step.amount;
     }

@@ -10,7 +10,7 @@ use bonafide_facts::{RowId, Tables, Trouble};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One label of one address.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Label {
     /// What it is known for.
     pub lane: Lane,
@@ -24,6 +24,21 @@ pub struct Label {
     pub lead_only: bool,
     /// Place of the row.
     pub row: i64,
+    /// Since when it holds, microseconds since 1970; `None` when that is not said.
+    pub listed_from: Option<i64>,
+    /// Until when it held; `None` while it holds.
+    pub listed_to: Option<i64>,
+}
+
+impl Label {
+    /// Whether it holds at an instant; `None` asks about now, when nothing that ended holds.
+    #[must_use]
+    pub fn holds(&self, at: Option<i64>) -> bool {
+        match at {
+            None => self.listed_to.is_none(),
+            Some(at) => self.listed_from.is_none_or(|from| from <= at) && self.listed_to.is_none_or(|to| at < to),
+        }
+    }
 }
 
 /// The labels of a run by canonical address. One key holds the same address on every chain that can write it, so a label
@@ -45,12 +60,33 @@ pub struct EntityMarks {
     pub remarks: Vec<String>,
     /// Entry ids.
     pub entries: Vec<String>,
+    /// Names as the list prints them, for labels that give a name and no entry.
+    pub names: Vec<String>,
+}
+
+/// Entries and names that a publisher ties to the DPRK; the file says how each.
+const TIED: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wordlists/dprk_entities.csv"));
+
+/// A name without the order, case and marks in which sources differ: `SIM, Hyon Sop` and `Hyon-Sop Sim` are one.
+fn plain(name: &str) -> String {
+    let lower = name.to_lowercase().replace('-', " ");
+    let mut words: Vec<&str> =
+        lower.split(|letter: char| !letter.is_alphanumeric() && letter != '\'').filter(|word| !word.is_empty()).collect();
+    words.sort_unstable();
+    words.join(" ")
 }
 
 impl Default for EntityMarks {
     fn default() -> Self {
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        Self { programmes: words(&["DPRK"]), remarks: words(&["north korea sanctions regulations"]), entries: Vec::new() }
+        let (mut entries, mut names) = (Vec::new(), Vec::new());
+        for line in TIED.lines().filter(|line| !line.starts_with('#')).skip(1) {
+            let Some((id, rest)) = line.split_once(',') else { continue };
+            let name = rest.strip_prefix('"').map_or_else(|| rest.split(',').next(), |quoted| quoted.split('"').next());
+            entries.push(id.to_owned());
+            names.extend(name.map(plain));
+        }
+        Self { programmes: words(&["DPRK"]), remarks: words(&["north korea sanctions regulations"]), entries, names }
     }
 }
 
@@ -67,6 +103,25 @@ impl Labels {
     #[must_use]
     pub fn get(&self, address: &str) -> &[Label] {
         self.by_address.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    /// Only the labels that hold at an instant (now when `None`): a delisted address is no source any more.
+    #[must_use]
+    pub fn at(mut self, at: Option<i64>) -> Self {
+        self.by_address.retain(|_, labels| {
+            labels.retain(|label| label.holds(at));
+            !labels.is_empty()
+        });
+        self
+    }
+
+    /// The labels of an address, and the address, in order of address.
+    #[must_use]
+    pub fn sorted(&self) -> Vec<(&str, &[Label])> {
+        let mut all: Vec<(&str, &[Label])> =
+            self.by_address.iter().map(|(address, labels)| (address.as_str(), labels.as_slice())).collect();
+        all.sort_unstable();
+        all
     }
 
     /// Labelled addresses.
@@ -94,10 +149,14 @@ impl Labels {
             };
             let source = row.source.unwrap_or_default();
             let words = source.to_lowercase();
-            let lead_only = lane == Lane::Community || words.contains("community") || words.contains("unverified");
+            let lead_only = lane == Lane::Community || row.lead_only.unwrap_or(words.contains("community") || words.contains("unverified"));
             let lane = if lead_only && lane.index() < Lane::TRACED { Lane::Community } else { lane };
             let name = row.name.unwrap_or(category);
-            all.add(&address, Label { lane, name, source, chain: row.chain.unwrap_or_default(), lead_only, row: row.row_id });
+            let tied = lane == Lane::ListedOther && marks.names.contains(&plain(&name));
+            let lane = if tied { Lane::ListedDprk } else { lane };
+            let (listed_from, listed_to) = (row.listed_from.map(|at| at.micros), row.listed_to.map(|at| at.micros));
+            let chain = row.chain.unwrap_or_default();
+            all.add(&address, Label { lane, name, source, chain, lead_only, row: row.row_id, listed_from, listed_to });
         }
         all.add_lists(tables, marks);
         let troubles = unknown.into_iter().map(|(category, (count, row))| {
@@ -136,9 +195,7 @@ impl Labels {
         for row in &wallets {
             let (Some(id), Some(address)) = (&row.entry_id, &row.value) else { continue };
             let entry = entries.get(id);
-            if entry.is_some_and(|entry| entry.listed_to.is_some()) {
-                continue; // removed from the list
-            }
+            let day = |cell: Option<&bonafide_facts::cell::Time>| cell.map(|at| at.micros);
             let remarks = entry.and_then(|entry| entry.remarks.as_deref()).unwrap_or("").to_lowercase();
             let dprk = tied.contains(id) || marks.entries.contains(id) || marks.remarks.iter().any(|mark| remarks.contains(mark));
             let label = Label {
@@ -148,6 +205,8 @@ impl Labels {
                 chain: row.chain.clone().unwrap_or_default(),
                 lead_only: false,
                 row: row.row_id,
+                listed_from: day(entry.and_then(|entry| entry.listed_from.as_ref())),
+                listed_to: day(entry.and_then(|entry| entry.listed_to.as_ref())),
             };
             self.add(address, label);
         }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What an address is known for. The first eight are traced ([`Lane::TRACED`]); exchanges and services only absorb.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
     /// On an official list, the entry itself tied to the DPRK by its publisher.
@@ -23,6 +23,7 @@ pub enum Lane {
     /// A bridge or swap to another chain.
     Bridge,
     /// Named by volunteers only: a lead, never more.
+    #[default]
     Community,
     /// An exchange, its deposit addresses included.
     Exchange,

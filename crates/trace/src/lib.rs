@@ -7,19 +7,24 @@
 //! equal in the first three keep the order of their rows; that order is part of the result.
 
 pub mod amount;
+pub mod answer;
+pub mod chain;
 pub mod csr;
 pub mod exposure;
 pub mod fifo;
 pub mod flow;
+pub mod follow;
 pub mod haircut;
 pub mod label;
 pub mod lane;
 pub mod ledger;
+pub mod names;
 pub mod path;
 pub mod poison;
+pub mod segment;
 
 pub use exposure::{Limits, exposures};
 pub use flow::Direction;
 pub use label::{Label, Labels};
 pub use lane::{Lane, LaneSet};
-pub use ledger::{Ledger, RawTransfer, Segment};
+pub use ledger::{Builder, Ledger, RawTransfer, Segment};

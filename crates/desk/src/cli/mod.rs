@@ -68,6 +68,8 @@ verbs! {
     Tables tables,
     /// Find who is the same pair of hands or one crew, and say how we know
     Link link,
+    /// Follow coin: where a wallet's came from and where it went, by which transfers
+    Trace trace,
     /// Ask a question in SQL of a case folder and what the engine makes of it (read-only)
     Sql sql,
     /// Write a questionnaire whose answers become observations

@@ -5,6 +5,7 @@
 mod baseline;
 mod build;
 mod explain;
+pub mod flow;
 mod look;
 mod model;
 mod rows;

@@ -38,5 +38,8 @@ tables! { "Money", Input;
         name: Text = "whose it is said to be",
         source: Text = "who says so",
         seen_at: Time = "when it was said",
+        listed_from: Time = "since when it holds",
+        listed_to: Time = "until when it held",
+        lead_only: Boolean = "said by volunteers and not verified: never more than a lead",
     }
 }

@@ -80,7 +80,7 @@ pub(super) fn listed(wallets: &[Wallet], labels: &Labels) -> Vec<Exposure> {
 pub(super) fn measure(context: &Context<'_>, wallets: &[(usize, &Wallet)], troubles: &mut Vec<Trouble>) -> Vec<Exposure> {
     let (tallies, carried) = pass(context, wallets, troubles);
     let ends = if context.direction == Direction::From { &context.segment.to } else { &context.segment.from };
-    let csr = Csr::build(ends, context.segment.addresses().len());
+    let csr = Csr::build(ends, context.segment.address_count());
     let mut rows = Vec::new();
     for (id, tally) in &tallies {
         for exposure in describe(context, &csr, &carried, *id, tally, troubles) {
@@ -95,7 +95,7 @@ pub(super) fn measure(context: &Context<'_>, wallets: &[(usize, &Wallet)], troub
 /// All transfers once; returns what each wallet was given and in which lanes (bits) each transfer carried coin.
 fn pass(context: &Context<'_>, wallets: &[(usize, &Wallet)], troubles: &mut Vec<Trouble>) -> (BTreeMap<usize, Tally>, Vec<u8>) {
     let (segment, roles) = (context.segment, context.roles);
-    let mut slots = vec![false; segment.addresses().len()];
+    let mut slots = vec![false; segment.address_count()];
     let mut tallies: BTreeMap<usize, Tally> = BTreeMap::new();
     for (id, _) in wallets {
         slots[*id] = true;
@@ -149,7 +149,7 @@ impl Price<'_> {
         let (segment, limits) = (self.context.segment, self.context.limits);
         sum.amount = sum.amount.saturating_add(amount);
         let whole = segment.amount[self.transfer];
-        let usd = segment.usd[self.transfer].map(|usd| if usd <= whole { share_of(usd, amount, whole) } else { times(usd, amount, whole) });
+        let usd = segment.usd(self.transfer).map(|usd| if usd <= whole { share_of(usd, amount, whole) } else { times(usd, amount, whole) });
         match usd.or_else(|| limits.at_par.contains(&segment.asset).then_some(amount)) {
             Some(usd) => {
                 sum.usd = sum.usd.saturating_add(usd);
@@ -261,6 +261,8 @@ impl Row<'_> {
             chain: String::new(),
             lead_only: lane == Lane::Community,
             row: 0,
+            listed_from: None,
+            listed_to: None,
         };
         let (addresses, transfers) = path.map_or((Vec::new(), Vec::new()), |path| (path.addresses, path.transfers));
         let hops = if transfers.is_empty() { None } else { i64::try_from(transfers.len()).ok() };

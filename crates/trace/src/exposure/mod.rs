@@ -69,6 +69,7 @@ pub fn exposures(tables: &Tables, limits: &Limits) -> (Vec<Exposure>, Vec<Troubl
     }
     let (labels, trouble) = Labels::of(tables, &limits.marks);
     troubles.extend(trouble);
+    let labels = labels.at(None);
     let mut rows = measure::listed(&wallets, &labels);
     let (ledger, trouble) = Ledger::of(tables);
     troubles.extend(trouble);
@@ -88,7 +89,8 @@ pub fn trace(wallets: &[Wallet], ledger: &Ledger, labels: &Labels, limits: &Limi
             continue;
         }
         for direction in [Direction::From, Direction::To] {
-            let balances = if direction == Direction::To { final_balances(segment) } else { vec![0; segment.addresses().len()] };
+            let balances =
+                if direction == Direction::To { final_balances(segment, segment.len()) } else { vec![0; segment.address_count()] };
             let context = Context { segment, labels, limits, direction, roles: &roles, balances: &balances };
             rows.extend(measure(&context, &here, troubles));
         }

@@ -1,7 +1,9 @@
 //! What must hold for any transfers at all.
 
+use bonafide_trace::csr::Csr;
 use bonafide_trace::fifo::Fifo;
 use bonafide_trace::flow::{Role, final_balances, roles, steps};
+use bonafide_trace::follow::{Bounds, Ground, Method, Stop, follow};
 use bonafide_trace::haircut::{Haircut, Lanes, Totals};
 use bonafide_trace::poison::Poison;
 use bonafide_trace::{Direction, Label, Labels, Lane, Ledger, RawTransfer, Segment};
@@ -19,7 +21,16 @@ fn rows() -> impl Strategy<Value = Rows> {
 fn labels() -> Labels {
     let mut labels = Labels::default();
     for (address, lane) in [("T", Lane::Theft), ("M", Lane::Mixer), ("X", Lane::Exchange)] {
-        let label = Label { lane, name: String::new(), source: String::new(), chain: String::new(), lead_only: false, row: 0 };
+        let label = Label {
+            lane,
+            name: String::new(),
+            source: String::new(),
+            chain: String::new(),
+            lead_only: false,
+            row: 0,
+            listed_from: None,
+            listed_to: None,
+        };
         labels.add(address, label);
     }
     labels
@@ -48,7 +59,7 @@ struct Run {
 }
 
 fn run(segment: &Segment, roles: &[Role], direction: Direction, floor: u128) -> Run {
-    let balances = if direction == Direction::To { final_balances(segment) } else { vec![0; roles.len()] };
+    let balances = if direction == Direction::To { final_balances(segment, segment.len()) } else { vec![0; roles.len()] };
     let start = Run {
         moved: Vec::new(),
         haircut: Haircut::new(&balances, floor),
@@ -140,5 +151,55 @@ proptest! {
         let segment = segment(&rows);
         let order: Vec<(i64, i64)> = segment.at.iter().copied().zip(segment.row.iter().copied()).collect();
         prop_assert!(order.is_sorted(), "by time, then by row: {order:?}");
+    }
+}
+
+proptest! {
+    /// Following only what one wallet touches gives what a pass over everything gives, to the unit.
+    #[test]
+    fn following_one_wallet_equals_a_pass_over_everything(rows in rows(), floor in 0..50_u128, back in any::<bool>(), wallet in 0..5_usize) {
+        let segment = segment(&rows);
+        let Some(wallet) = segment.find(NAMES[wallet]) else { return Ok(()) };
+        let direction = if back { Direction::From } else { Direction::To };
+        let known = roles(&segment, &labels());
+        let (out, into) = (Csr::build(&segment.from, segment.address_count()), Csr::build(&segment.to, segment.address_count()));
+        let ground = Ground { segment: &segment, out: &out, into: &into, roles: &known, horizon: segment.len() };
+        let trail = follow(&ground, wallet, direction, Method::Haircut, &Bounds { floor, ..Bounds::default() });
+        // The wallet as the only source; a pass back in time runs the other way round than from a label.
+        let mut alone: Vec<Role> = known.iter().map(|role| Role { source: 0, absorbs: role.absorbs }).collect();
+        alone[wallet] = Role { source: 1, absorbs: true };
+        let pass = run(&segment, &alone, if back { Direction::To } else { Direction::From }, floor);
+        let totals = pass.haircut.totals();
+        let ended = |why: &[Stop]| trail.ends.iter().filter(|end| why.contains(&end.why)).map(|end| end.direct + end.indirect).sum::<u128>();
+        prop_assert_eq!(trail.total, totals.issued[0]);
+        prop_assert_eq!(ended(&[Stop::Label, Stop::Returned]), totals.absorbed[0]);
+        prop_assert_eq!(ended(&[Stop::NoFurther]), totals.held[0]);
+        prop_assert_eq!(trail.dropped, totals.dropped[0]);
+        prop_assert_eq!(trail.edges.values().map(|edge| edge.amount).sum::<u128>(), pass.moved.iter().map(|(haircut, _, _)| haircut[0]).sum::<u128>());
+    }
+
+    /// Every way is a way: it starts at the wallet, each transfer begins where the last ended, in order of time.
+    #[test]
+    fn ways_are_connected_and_respect_time(rows in rows(), back in any::<bool>(), fifo in any::<bool>()) {
+        let segment = segment(&rows);
+        let Some(wallet) = segment.find("A") else { return Ok(()) };
+        let known = roles(&segment, &labels());
+        let (out, into) = (Csr::build(&segment.from, segment.address_count()), Csr::build(&segment.to, segment.address_count()));
+        let ground = Ground { segment: &segment, out: &out, into: &into, roles: &known, horizon: segment.len() };
+        let direction = if back { Direction::From } else { Direction::To };
+        let trail = follow(&ground, wallet, direction, if fifo { Method::Fifo } else { Method::Haircut }, &Bounds { floor: 0, ..Bounds::default() });
+        for end in &trail.ends {
+            let mut here = wallet;
+            let ordered = end.way.is_sorted_by(|a, b| if back { a > b } else { a < b });
+            prop_assert!(!end.way.is_empty() && ordered, "in order of time");
+            for transfer in &end.way {
+                let (from, to) = (segment.from[*transfer] as usize, segment.to[*transfer] as usize);
+                let (giver, taker) = if back { (to, from) } else { (from, to) };
+                prop_assert_eq!(giver, here);
+                here = taker;
+            }
+            prop_assert_eq!(here, end.address);
+        }
+        prop_assert_eq!(trail.total, trail.dropped + trail.ends.iter().map(|end| end.direct + end.indirect).sum::<u128>(), "nothing is made or lost");
     }
 }

@@ -1,5 +1,6 @@
 //! The tests that need more than one module: laws of the methods, and the published facts of real transfers.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod labels;
 mod laws;
 mod ronin;

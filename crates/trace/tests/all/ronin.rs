@@ -4,7 +4,9 @@
 //! Published: OFAC SDN entry of the LAZARUS GROUP (2022-04-14 and after), eight ETH addresses; FBI statement of 2022-04-14;
 //! the theft itself (173,600 ETH) is an internal transfer and so in no list of transfers.
 
+use bonafide_trace::answer::{Question, Ready, Shown};
 use bonafide_trace::flow::{final_balances, roles, steps};
+use bonafide_trace::follow::{Bounds, Method};
 use bonafide_trace::haircut::{Haircut, Lanes};
 use bonafide_trace::{Direction, Label, Labels, Lane, Ledger, RawTransfer, Segment};
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,12 +97,52 @@ fn what_came_in_came_from_two_swaps_and_gas() {
     // The theft is an internal transfer: what is missing to explain the outflow is named, to the unit.
     let (into, out) = (into.values().sum::<u128>(), out.values().sum::<u128>());
     assert_eq!(173_600 * COIN + into - out, 1_947_052_267_597_648_050, "gas and dust");
-    let mut haircut = Haircut::new(&vec![0; segment.addresses().len()], 0);
+    let mut haircut = Haircut::new(&vec![0; segment.address_count()], 0);
     let none = roles(&segment, &Labels::default());
     for step in steps(&segment, Direction::From, 0..segment.len()) {
         haircut.step(&none, step, &mut Lanes::default());
     }
     assert!(haircut.unexplained() >= out - into, "unexplained, not clean");
+}
+
+/// The thief gave each of the two swap addresses 1 ETH of gas before they paid; that is told apart from what they brought.
+#[test]
+fn gas_that_came_back_is_told_apart_from_the_two_swaps() {
+    let Some(segment) = segment() else { return };
+    let ledger = Ledger { segments: vec![segment], ..Ledger::default() };
+    let (labels, files) = (Labels::default(), bonafide_facts::Files::default());
+    let question = Question {
+        addresses: vec!["0x098B716B8Aaf21512996dC57EB0615e2383E2f96".into()],
+        directions: vec![Direction::From],
+        method: Method::Haircut,
+        as_of: None,
+        bounds: Bounds { floor: 0, ..Bounds::default() },
+        shown: Shown::default(),
+    };
+    let (answer, troubles) = Ready::new(&ledger, &labels, &files).ask(&question);
+    assert_eq!(troubles, vec![]);
+    let flow = &answer.wallets[0].flows[0];
+    let large: Vec<(&str, &str)> = flow
+        .ends
+        .iter()
+        .filter(|end| end.why == "no_earlier" && end.direct.len() > 8 && end.direct > "3".to_owned() && !end.direct.starts_with("0."))
+        .map(|end| (end.address.as_str(), end.direct.as_str()))
+        .collect();
+    assert_eq!(
+        large,
+        [
+            ("0x665660f65e94454a64b96693a67a41d440155617", "4869.1426056027744"),
+            ("0xe708f17240732bbfa1baa8513f66b665fbc7ce10", "3693.5375835279715")
+        ],
+        "8,562.68 ETH in all, from exactly two"
+    );
+    let back: Vec<&str> = flow.ends.iter().filter(|end| end.why == "returned").map(|end| end.indirect.as_str()).collect();
+    assert_eq!(back, ["2"], "1 + 1 ETH of gas");
+    assert_eq!(flow.unexplained, "173598.05305773240235195", "the theft itself is no transfer: named, not clean");
+    assert!(!answer.wallets[0].says.contains("clean"));
+    // The file holds no transfer to Tornado Cash (20 x 100): the address that fed it has no outgoing row at all.
+    let feeder = ledger.segments[0].find("0xbc25d57412a04956cdd95af07825c5c1f34d29eb").unwrap();
+    assert!(!ledger.segments[0].from.iter().any(|from| *from as usize == feeder), "then its 20 x 100 can be tested");
 }
 
 #[test]
@@ -129,10 +171,21 @@ fn what_went_out_reaches_the_published_addresses() {
 fn the_haircut_delivers_the_same_and_conserves_every_unit() {
     let Some(segment) = segment() else { return };
     let mut labels = Labels::default();
-    labels
-        .add(THIEF, Label { lane: Lane::Theft, name: "theft".into(), source: "FBI".into(), chain: "ETH".into(), lead_only: false, row: 0 });
+    labels.add(
+        THIEF,
+        Label {
+            lane: Lane::Theft,
+            name: "theft".into(),
+            source: "FBI".into(),
+            chain: "ETH".into(),
+            lead_only: false,
+            row: 0,
+            listed_from: None,
+            listed_to: None,
+        },
+    );
     let roles = roles(&segment, &labels);
-    for (direction, balances) in [(Direction::From, vec![0; roles.len()]), (Direction::To, final_balances(&segment))] {
+    for (direction, balances) in [(Direction::From, vec![0; roles.len()]), (Direction::To, final_balances(&segment, segment.len()))] {
         let mut haircut = Haircut::new(&balances, 0);
         let mut got: BTreeMap<usize, u128> = BTreeMap::new();
         let mut moved = Lanes::default();

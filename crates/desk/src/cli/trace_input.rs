@@ -1,0 +1,89 @@
+//! What `trace` reads: transfers into a ledger, labels with their lanes, and the time asked about.
+//!
+//! Must not know how coin is followed.
+
+use super::Common;
+use bonafide_facts::identifier::wallet;
+use bonafide_facts::text::printable;
+use bonafide_facts::{Files, Tables, Trouble};
+use bonafide_intake::chain::{ChainOptions, read_labels, read_transfers};
+use bonafide_trace::label::EntityMarks;
+use bonafide_trace::{Builder, Label, Labels, Lane, Ledger};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Transfers, labels and the files they are from.
+pub(super) struct Sources {
+    pub ledger: Ledger,
+    pub labels: Labels,
+    pub files: Files,
+}
+
+impl Sources {
+    /// Reads all, and prints what was left out.
+    pub(super) fn read(common: &Common) -> Result<Self, Trouble> {
+        if common.transfers.is_empty() {
+            let mend = "bonafide trace ADDRESS --transfers PATH --labels PATH";
+            return Err(Trouble::error("usage", None, "no transfers were given", mend));
+        }
+        let progress = crate::progress::Progress::start();
+        let mut tables = Tables::default();
+        let options = ChainOptions { chain: common.chain.clone(), ..ChainOptions::default() };
+        let mut builder = Builder::default();
+        let mut troubles = Vec::new();
+        for path in &common.transfers {
+            progress.say(format!("reading {}", path.display()));
+            let read = read_transfers(path, &mut tables.files, &options, &mut |transfer| builder.add(transfer))?;
+            troubles.extend(read.troubles);
+        }
+        let ledger = builder.finish();
+        troubles.extend(ledger.troubles(&tables.files));
+        for text in &common.labels {
+            progress.say(format!("reading {text}"));
+            troubles.extend(add_labels(text, &mut tables)?);
+        }
+        let (labels, found) = Labels::of(&tables, &EntityMarks::default());
+        troubles.extend(found);
+        drop(progress);
+        troubles.iter().for_each(|trouble| eprintln!("{trouble}"));
+        Ok(Self { ledger, labels: labels.at(as_of(common.as_of.as_deref())?), files: tables.files })
+    }
+
+    /// Lets every way end at an address.
+    pub(super) fn end_at(&mut self, address: &str) {
+        let known = wallet::canonical(address);
+        if self.labels.get(&known).is_empty() {
+            self.labels.add(address, Label { lane: Lane::Service, name: "the address asked about".to_owned(), ..Label::default() });
+        }
+    }
+}
+
+/// `LANE=PATH`, or a path that says itself what its labels are.
+fn add_labels(text: &str, tables: &mut Tables) -> Result<Vec<Trouble>, Trouble> {
+    let (lane, path) = match text.split_once('=') {
+        Some((word, path)) if Lane::of_category(word).is_some() => (Lane::of_category(word).map(Lane::word), Path::new(path)),
+        _ => (None, Path::new(text)),
+    };
+    let read = read_labels(path, lane, &mut tables.files)?;
+    if !read.labels.is_empty() {
+        tables.add_rows(&read.labels)?;
+    }
+    if let Some(list) = read.list {
+        list.add_to(tables)?;
+    }
+    Ok(read.troubles)
+}
+
+/// The end of a day, or an instant, in microseconds since 1970.
+pub(super) fn as_of(text: Option<&str>) -> Result<Option<i64>, Trouble> {
+    let Some(text) = text else { return Ok(None) };
+    let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_micro_opt(23, 59, 59, 999_999));
+    let at = day.map(|at| at.and_utc()).or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()));
+    let what = || Trouble::error("as-of", None, format!("`{}` is not a day or time", printable(text, 40)), "write --as-of 2026-01-31");
+    at.map(|at| Some(at.timestamp_micros())).ok_or_else(what)
+}
+
+/// `trace index`.
+pub(super) fn index(_paths: &[PathBuf], _out: &Path, _chain: Option<&str>) -> Result<ExitCode, Trouble> {
+    Err(Trouble::error("not-built", None, "the ledger on disk is not built yet", "give the transfers themselves: --transfers PATH"))
+}

@@ -1,0 +1,43 @@
+//! Our own table `transfers`, and the usual query of a public database (time, from, to, sum in ETH).
+//!
+//! Must not know other sources.
+
+use super::flat::{Amount, Asset, Chain, Flat};
+
+/// The table `transfers`.
+pub(super) const TRANSFERS: Flat = Flat {
+    id: "transfers",
+    title: "our table transfers",
+    told_by: &["chain", "from_address", "to_address", "amount"],
+    chain: Chain::Column(&["chain"]),
+    asset: Asset::Symbol(&["asset"]),
+    from: &["from_address"],
+    to: &["to_address"],
+    amount: &[Amount::Whole("amount")],
+    usd: &["amount_usd"],
+    at: &["at"],
+    block: &["block"],
+    transaction: &["transaction"],
+    index: &["log_index"],
+    one_per_transaction: false,
+    idle: &[],
+};
+
+/// `block_time, from, to, total_eth`, addresses as `\x…`.
+pub(super) const EXPLORER_QUERY: Flat = Flat {
+    id: "query-eth",
+    title: "database query: block_time, from, to, total_eth",
+    told_by: &["block_time", "total_eth"],
+    chain: Chain::Told,
+    asset: Asset::Own,
+    from: &["from"],
+    to: &["to"],
+    amount: &[Amount::Whole("total_eth")],
+    usd: &[],
+    at: &["block_time"],
+    block: &["block_number"],
+    transaction: &["hash", "tx_hash"],
+    index: &[],
+    one_per_transaction: false,
+    idle: &[],
+};
