@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn bundled_contracts_have_right_check_digits() {
         let tokens = Tokens::bundled();
-        assert!(tokens.by_contract.len() >= 9);
+        assert!(tokens.by_contract.len() >= 8);
         for contract in tokens.by_contract.keys() {
             assert!(wallet::parse(contract).is_ok(), "{contract}");
         }
@@ -106,11 +106,11 @@ mod tests {
             "0xdAC17F958D2ee523a2206206994597C13D831ec7",
             "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48",
             "0x6B175474E89094C44Da98b954EedeAC495271d0F",
+            "0x6c3ea9036406852006290770BEdFcAbA0e23A0e8",
             "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2",
-            "0x2260FAC5E5542a773Aa44fBCfeDf7C193bC2C599",
         ] {
             assert!(wallet::parse(published).is_ok(), "{published}");
-            assert!(tokens.get("ethereum", published).is_some());
+            assert!(tokens.get("ethereum", published).is_some(), "{published}");
         }
     }
 }
