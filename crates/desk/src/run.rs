@@ -193,8 +193,7 @@ impl Run {
         if self.tables.get("documents").is_some() {
             self.tables.add_rows(&matches)?;
         }
-        // Clusters stay out until the rules on them count only what a join adds: they rest on the same devices, payouts and
-        // documents as other rules, and one fact must not speak in two groups. `bonafide link` shows them.
+        self.link()?;
         self.screen()?;
         if self.tables.get("transfers").is_some() {
             self.progress.say("tracing");
@@ -203,6 +202,16 @@ impl Run {
             self.tables.add_rows(&exposures)?;
         }
         Ok(())
+    }
+
+    /// Who shares what with whom, and who is one operator or one crew. Rules on these tables count only what a join adds to the
+    /// facts it rests on, within the group of those facts.
+    fn link(&mut self) -> Result<(), Trouble> {
+        self.progress.say("linking");
+        let found = bonafide_resolve::link::link(&self.tables, &bonafide_resolve::link::Settings::default(), &[]);
+        self.troubles.extend(found.troubles);
+        self.tables.add_rows(&found.links)?;
+        self.tables.add_rows(&found.clusters)
     }
 
     /// Names and identifiers against the lists asked for, else against the starter list inside the program.
@@ -342,6 +351,7 @@ fn for_stages() -> impl Iterator<Item = (&'static str, &'static str)> {
     tables
         .into_iter()
         .chain(bonafide_resolve::screen::subjects::READS.iter().copied())
+        .chain(bonafide_resolve::link::READS.iter().copied())
         .chain(OF_TRACE)
         .flat_map(|(table, columns)| columns.iter().map(move |column| (table, *column)))
 }

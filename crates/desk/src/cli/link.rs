@@ -238,9 +238,10 @@ fn write_persons(found: &Persons, ids: &[String], out: &Path) -> Result<(), Trou
     }
     links.flush().map_err(|error| super::cannot("write", out, &error))?;
     let mut clusters = csv::Writer::from_path(out.join("clusters.csv")).map_err(broken)?;
-    clusters.write_record(["subject_id", "cluster_id", "level"]).map_err(broken)?;
-    for (root, at) in found.cluster.iter().zip(0..) {
-        clusters.write_record([&*id(at), &*id(*root), "person"]).map_err(broken)?;
+    clusters.write_record(["subject_id", "cluster_id", "level", "joined_by"]).map_err(broken)?;
+    for ((root, at), by) in found.cluster.iter().zip(0..).zip(found.joined_by()) {
+        let by = by.map(|by| &found.pairs[by as usize]).map_or(String::new(), |pair| format!("{}|{}", id(pair.left), id(pair.right)));
+        clusters.write_record([&*id(at), &*id(*root), "person", &by]).map_err(broken)?;
     }
     clusters.flush().map_err(|error| super::cannot("write", out, &error))
 }

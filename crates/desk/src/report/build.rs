@@ -3,7 +3,7 @@
 //! Must not compute a score (`assess` did) nor know a format.
 
 use crate::report::model::*;
-use crate::report::{shares, signs, timeline, words};
+use crate::report::{clusters, shares, signs, timeline, words};
 use bonafide_assess::{Gain, Input, Item, Judgement, Standing, Unseen, bits};
 use bonafide_facts::text::printable;
 use bonafide_facts::{Band, Citation, Evidence, Files, Finding, Policy, Tables, Trouble};
@@ -91,6 +91,7 @@ pub fn assemble(parts: &Parts<'_>) -> Report {
     let mut left_out = Vec::new();
     timeline::add(&mut subjects, parts.tables, &mut left_out);
     let shares = shares::find(&subjects, parts.tables, &mut left_out);
+    let clusters = clusters::find(&subjects, parts.tables, &mut left_out);
     Report {
         schema: SCHEMA.to_owned(),
         engine: parts.engine.to_owned(),
@@ -101,6 +102,7 @@ pub fn assemble(parts: &Parts<'_>) -> Report {
         counts: counts(&subjects, &parts.inputs),
         subjects,
         shares,
+        clusters,
         troubles: parts.troubles.to_vec(),
         inputs: parts.inputs.iter().map(|input| InputNote { path: printable(&input.path, PLACE), ..input.clone() }).collect(),
         left_out,

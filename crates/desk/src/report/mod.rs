@@ -4,6 +4,7 @@
 
 mod baseline;
 mod build;
+mod clusters;
 mod explain;
 pub mod flow;
 mod look;

@@ -30,6 +30,9 @@ pub struct Report {
     pub subjects: Vec<SubjectReport>,
     /// Values that several subjects use, rarest first. Shown, never scored: rules decide what sharing means.
     pub shares: Vec<Share>,
+    /// Subjects that linking holds together, where one of them is above `clear`. Shown, never scored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clusters: Vec<ClusterReport>,
     /// What went wrong with the inputs.
     pub troubles: Vec<Trouble>,
     /// The files that were read, in the order of reading.
@@ -292,6 +295,36 @@ pub struct Timeline {
 
 /// Most points a timeline holds.
 pub const MAX_POINTS: usize = 1500;
+
+/// A cluster of linked subjects.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClusterReport {
+    /// Its id, stable over runs.
+    pub id: String,
+    /// operator or network.
+    pub level: String,
+    /// The first members by id.
+    pub members: Vec<String>,
+    /// How many members in all.
+    pub total: u64,
+    /// Links between the named members, heaviest first.
+    pub ties: Vec<Tie>,
+}
+
+/// A link between two members of a cluster.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tie {
+    /// The one subject.
+    pub left: String,
+    /// The other.
+    pub right: String,
+    /// Bits that count.
+    pub bits: f64,
+    /// alone, together or no, as in the table `links`.
+    pub joined: String,
+    /// What the two share, one line each.
+    pub reasons: Vec<String>,
+}
 
 /// A value that several subjects use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 
 mod docs;
 mod hostile;
+mod link;
 mod neutral;
 mod tidy;
 mod verbs;

@@ -23,7 +23,8 @@ tables! { "Derived", Derived;
         level: Text = "operator, network or person",
         weight_bits: Number = "bits for (or against) the same level",
         reasons: List = "one line each",
-        kinds: List = "identifier, text, image, device, payment, behaviour, referral, probabilistic",
+        joined: Text = "alone (one value joins them by itself), together (two or more independent kinds do), or no",
+        kinds: List = "kinds of evidence that count: identifier, text, image, device, payment, payroll, place, behaviour, referral, decision",
         shared_by: Integer = "how many subjects share the commonest value",
         evidence: Rows = "rows of both",
     }

@@ -2,7 +2,7 @@
 //!
 //! Must not know how edges are put together into clusters.
 
-use super::settings::{Level, Settings};
+use super::settings::{Level, Settings, SharedKind};
 use super::uses::{Standing, Subjects, Use};
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Int64Type;
@@ -78,6 +78,29 @@ pub fn of_values(uses: &[Use], settings: &Settings) -> Vec<Edge> {
     edges
 }
 
+/// Edges of one subject for one value. `uses` of that value, ordered by subject. What more than the cap share joins nobody and gives none.
+pub fn of_subject(uses: &[Use], subject: u32, settings: &Settings, edges: &mut Vec<Edge>) {
+    let holders: Vec<Holder> = uses.chunk_by(|a, b| a.subject == b.subject).filter_map(holder).collect();
+    let (Some(of), Some(own)) = (uses.first(), holders.iter().find(|one| one.subject == subject)) else { return };
+    let kind = settings.of(of.kind);
+    let shared_by = u32::try_from(holders.len()).unwrap_or(u32::MAX);
+    if shared_by > kind.cap {
+        return;
+    }
+    let rarity = rarity(kind, shared_by);
+    for other in holders.iter().filter(|one| one.subject != subject) {
+        let (left, right) = if own.subject < other.subject { (own, other) } else { (other, own) };
+        let (worth, bits) = worth(left, right, false, rarity, kind.expires_days, settings);
+        let rows = (left.row, right.row);
+        edges.push(Edge { left: left.subject, right: right.subject, kind: of.kind, worth, bits, shared_by, key: of.key, rows });
+    }
+}
+
+/// Bits of a value that so many share, before it is asked who says so.
+fn rarity(kind: &SharedKind, shared_by: u32) -> f64 {
+    (kind.bits - kind.slope * f64::from(shared_by - 1).log2()).max(0.0)
+}
+
 fn holder(uses: &[Use]) -> Option<Holder> {
     let best = uses.iter().max_by_key(|one| (one.standing, std::cmp::Reverse(one.row)))?;
     // Only uses as sure as the best tell when: an old claim does not stretch an observed use.
@@ -90,7 +113,7 @@ fn of_holders(holders: &[Holder], of: Use, settings: &Settings, edges: &mut Vec<
     let kind = settings.of(of.kind);
     let shared_by = u32::try_from(holders.len()).unwrap_or(u32::MAX);
     let hub = shared_by > kind.cap;
-    let rarity = (kind.bits - kind.slope * f64::from(shared_by - 1).log2()).max(0.0);
+    let rarity = rarity(kind, shared_by);
     let reach = if holders.len() > settings.joins.all_pairs { 1 } else { holders.len() };
     for (at, left) in holders.iter().enumerate() {
         for right in holders[at + 1..].iter().take(reach) {

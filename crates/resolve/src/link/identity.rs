@@ -34,9 +34,15 @@ pub enum Change {
 }
 
 /// An id for each group. A group takes the id of the earlier cluster most of whose members it has (ties: the smaller id); any
-/// other is named after its smallest member.
+/// other is named after its smallest member, never with an id that `taken_elsewhere` knows.
 #[must_use]
-pub fn name(level: Level, groups: &[&Group], subjects: &Subjects, earlier: &[Cluster]) -> (Vec<String>, Vec<Change>) {
+pub fn name(
+    level: Level,
+    groups: &[&Group],
+    subjects: &Subjects,
+    earlier: &[Cluster],
+    taken_elsewhere: &dyn Fn(&str) -> bool,
+) -> (Vec<String>, Vec<Change>) {
     let mut old: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for row in earlier.iter().filter(|row| row.level.as_deref() == Some(level.word())) {
         if let (Some(id), Some(subject)) = (&row.cluster_id, &row.subject_id) {
@@ -58,16 +64,19 @@ pub fn name(level: Level, groups: &[&Group], subjects: &Subjects, earlier: &[Clu
             ids[*at] = Some((*id).to_owned());
         }
     }
-    let ids: Vec<String> =
-        ids.into_iter().zip(groups).map(|(id, group)| id.unwrap_or_else(|| fresh(level, group, subjects, &old))).collect();
+    let ids: Vec<String> = ids
+        .into_iter()
+        .zip(groups)
+        .map(|(id, group)| id.unwrap_or_else(|| fresh(level, group, subjects, &|id| old.contains_key(id) || taken_elsewhere(id))))
+        .collect();
     (ids.clone(), changes(&old, &overlaps, &ids, groups, subjects))
 }
 
 /// A new id; never one that an earlier cluster had.
-fn fresh(level: Level, group: &Group, subjects: &Subjects, old: &BTreeMap<&str, BTreeSet<&str>>) -> String {
+fn fresh(level: Level, group: &Group, subjects: &Subjects, taken: &dyn Fn(&str) -> bool) -> String {
     let smallest = group.members.first().map_or("", |member| subjects.id(*member));
     let id = |again: usize| format!("{}-{}", level.word(), short_id(&[level.word(), smallest, &"+".repeat(again)]));
-    (0..).map(id).find(|id| !old.contains_key(id.as_str())).unwrap_or_default()
+    (0..).map(id).find(|id| !taken(id)).unwrap_or_default()
 }
 
 fn changes(

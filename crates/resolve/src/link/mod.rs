@@ -9,6 +9,7 @@ pub mod graph;
 mod identity;
 pub mod person;
 mod settings;
+pub mod stored;
 #[cfg(test)]
 mod tests;
 mod uses;
@@ -87,7 +88,11 @@ impl<'a> Linker<'a> {
         edges::order(&mut edges);
         let rows: FxHashSet<i64> =
             edges.iter().take(settings.limits.explained_values).flat_map(|edge| [edge.rows.0, edge.rows.1]).collect();
-        let values = uses::shown(tables, settings, &rows);
+        let mut values = uses::shown(tables, settings, &rows);
+        if let Some(kind) = settings.kind("decision") {
+            let text = |cell: &Option<String>| printable(cell.as_deref().unwrap_or("not told"), VALUE_CHARACTERS);
+            values.extend(decisions.iter().map(|one| ((kind, one.row_id), format!("by {} ({})", text(&one.by), text(&one.why)))));
+        }
         // Two values whose hashes meet by chance (or design) are told apart by what is shown of them.
         edges.retain(|edge| match (values.get(&(edge.kind, edge.rows.0)), values.get(&(edge.kind, edge.rows.1))) {
             (Some(left), Some(right)) => edge.key == 0 || left == right,
@@ -169,7 +174,7 @@ impl<'a> Linker<'a> {
             // A crew that is one pair of hands only is told at the operator level already.
             let own = |group: &&Group| level == Level::Operator || group.joined_by.iter().any(|at| !solved.pairs[*at as usize].hard);
             let groups: Vec<&Group> = solved.groups.iter().filter(own).collect();
-            let (ids, changed) = identity::name(level, &groups, &self.subjects, earlier);
+            let (ids, changed) = identity::name(level, &groups, &self.subjects, earlier, &|_| false);
             changes.extend(changed);
             for (group, id) in groups.iter().zip(ids) {
                 clusters.extend(self.rows_of(level, solved, group, &id));
@@ -207,7 +212,10 @@ impl<'a> Linker<'a> {
 
     fn link(&self, level: Level, pair: &Joined) -> Link {
         let edges = &self.edges[pair.edges.clone()];
-        let mut kinds: Vec<&str> = edges.iter().map(|edge| reason_kind(&self.settings.of(edge.kind).kind)).collect();
+        let counts = |edge: &&Edge| {
+            edge.worth.counts() && edge.bits > 0.0 && (level == Level::Network || self.settings.of(edge.kind).level == level)
+        };
+        let mut kinds: Vec<&str> = edges.iter().filter(counts).map(|edge| reason_kind(&self.settings.of(edge.kind).kind)).collect();
         kinds.sort_unstable();
         kinds.dedup();
         Link {
@@ -217,6 +225,16 @@ impl<'a> Linker<'a> {
             level: Some(level.word().to_owned()),
             weight_bits: Some((pair.bits * 1000.0).round() / 1000.0),
             reasons: Some(edges.iter().take(12).map(|edge| self.reason(edge)).collect::<Vec<_>>().join("|")),
+            joined: Some(
+                if !pair.joins {
+                    "no"
+                } else if pair.hard {
+                    "alone"
+                } else {
+                    "together"
+                }
+                .to_owned(),
+            ),
             kinds: Some(kinds.join("|")),
             shared_by: edges.iter().map(|edge| i64::from(edge.shared_by)).max(),
             evidence: Some(self.evidence(pair)),
@@ -226,10 +244,11 @@ impl<'a> Linker<'a> {
     /// One line: what is shared, by how many, and what it counts.
     fn reason(&self, edge: &Edge) -> String {
         let kind = &self.settings.of(edge.kind).kind;
+        let most = if kind == "decision" { 3 * VALUE_CHARACTERS } else { VALUE_CHARACTERS };
         let value = self
             .values
             .get(&(edge.kind, edge.rows.0))
-            .map_or(String::new(), |value| format!(" {}", printable(value, VALUE_CHARACTERS).replace('|', "/")));
+            .map_or(String::new(), |value| format!(" {}", printable(value, most).replace('|', "/")));
         let by = edge.shared_by;
         match edge.worth {
             Worth::Held => format!("{kind}{value} shared by {by}: +{:.1} bits", edge.bits),
@@ -247,8 +266,11 @@ fn reason_kind(kind: &str) -> &'static str {
         "text" | "sentence" | "template" => "text",
         "image" | "exif" | "photo_hash" => "image",
         "device" | "mfa_device" | "device_serial" | "machine_name" => "device",
-        "bank_account" | "payment_account" | "wallet" | "payer" | "pays_to" => "payment",
-        "sign_in_ip" | "ship_to" => "behaviour",
+        "bank_account" | "payment_account" | "wallet" => "payment",
+        "payer" | "pays_to" => "payroll",
+        "sign_in_ip" | "ship_to" | "address" | "phone" => "place",
+        "takes_turns" => "behaviour",
+        "decision" => "decision",
         "referral" | "rating" => "referral",
         _ => "identifier",
     }

@@ -64,7 +64,7 @@ pub struct Use {
 /// Subjects numbered in the order of their keys.
 #[derive(Debug, Clone, Default)]
 pub struct Subjects {
-    /// Sorted.
+    /// Sorted, unless some were interned later.
     pub ids: Vec<String>,
     numbers: FxHashMap<String, u32>,
 }
@@ -90,6 +90,17 @@ impl Subjects {
     #[must_use]
     pub fn number(&self, id: &str) -> Option<u32> {
         self.numbers.get(id).copied()
+    }
+
+    /// The number of a subject, given one if it has none yet (the order of keys is then lost).
+    pub fn intern(&mut self, id: &str) -> u32 {
+        if let Some(number) = self.numbers.get(id) {
+            return *number;
+        }
+        let number = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+        self.ids.push(id.to_owned());
+        self.numbers.insert(id.to_owned(), number);
+        number
     }
 
     /// The key of a number.
@@ -118,34 +129,66 @@ fn key(kind: u8, value: &str) -> u64 {
     hasher.finalize().iter().take(8).fold(0, |key, byte| (key << 8) | u64::from(*byte))
 }
 
+/// A row that names a value, as the stored index wants it: who, what was written, and the use with its standing before any check
+/// (`subject` is 0).
+pub fn each_use(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, &str, Use)) {
+    each(tables, settings, &mut |named| {
+        if let Some((kind, value)) = value_of(&named, settings) {
+            let (first, last) = (day(named.first, i32::MIN), day(named.last, i32::MAX));
+            on(
+                named.subject,
+                named.value,
+                Use { key: key(kind, &value), subject: 0, kind, standing: named.standing, first, last, row: named.row },
+            );
+        }
+    });
+}
+
+/// The key of one value of a kind as somebody writes it; `None` when it says nothing (a filler, an office's mailbox).
+#[must_use]
+pub fn key_of(kind: &str, value: &str, settings: &Settings) -> Option<u64> {
+    let named = Named { subject: "", kind, value, standing: Standing::Asserted, first: None, last: None, row: 0 };
+    value_of(&named, settings).map(|(kind, value)| key(kind, &value))
+}
+
+/// What was written, as verifications name it: a hash.
+#[must_use]
+pub fn said(value: &str) -> u64 {
+    key(u8::MAX, &value.trim().to_lowercase())
+}
+
+/// How sure a value is once a check confirmed or denied it.
+#[must_use]
+pub fn checked(base: Standing, confirmed: Option<bool>) -> Standing {
+    match confirmed {
+        Some(true) => Standing::Held,
+        Some(false) => Standing::Asserted,
+        None => base,
+    }
+}
+
 /// Reads all values in use, ordered by value, subject and row.
 #[must_use]
 pub fn read(tables: &Tables, subjects: &Subjects, settings: &Settings, troubles: &mut Vec<Trouble>) -> Vec<Use> {
-    let verified = verified(tables, subjects);
+    let mut verified: FxHashMap<(u32, u64), bool> = FxHashMap::default();
+    each_verified(tables, &mut |subject, said, confirmed| {
+        if let Some(subject) = subjects.number(subject) {
+            let known = verified.entry((subject, said)).or_insert(confirmed);
+            *known = *known && confirmed;
+        }
+    });
     let mut uses = Vec::new();
     let mut left_out = 0_u64;
-    each(tables, settings, &mut |named| {
-        let Some(subject) = subjects.number(named.subject) else { return };
-        let Some((kind, value)) = value_of(&named, settings) else { return };
+    each_use(tables, settings, &mut |subject, written, mut one| {
+        let Some(subject) = subjects.number(subject) else { return };
         if uses.len() >= settings.limits.uses {
             left_out += 1;
             return;
         }
-        let checked = if verified.is_empty() { None } else { verified.get(&(subject, named.value.trim().to_lowercase())) };
-        let standing = match checked {
-            Some(true) => Standing::Held,
-            Some(false) => Standing::Asserted,
-            None => named.standing,
-        };
-        uses.push(Use {
-            key: key(kind, &value),
-            subject,
-            kind,
-            standing,
-            first: day(named.first, i32::MIN),
-            last: day(named.last, i32::MAX),
-            row: named.row,
-        });
+        let confirmed = if verified.is_empty() { None } else { verified.get(&(subject, said(written))).copied() };
+        one.standing = checked(one.standing, confirmed);
+        one.subject = subject;
+        uses.push(one);
     });
     if left_out > 0 {
         let what = format!("more than {} values in use; the rest joins nobody", settings.limits.uses);
@@ -175,9 +218,8 @@ fn day(micros: Option<i64>, unknown: i32) -> i32 {
     micros.map_or(unknown, |at| i32::try_from(at.div_euclid(86_400_000_000)).unwrap_or(unknown))
 }
 
-/// Values a check confirmed or denied, by subject.
-fn verified(tables: &Tables, subjects: &Subjects) -> FxHashMap<(u32, String), bool> {
-    let mut out = FxHashMap::default();
+/// Calls `on` for every value that a check confirmed or denied: subject, hash of what was written, whether confirmed.
+pub fn each_verified(tables: &Tables, on: &mut dyn FnMut(&str, u64, bool)) {
     for batch in tables.get("verifications").into_iter().flat_map(|data| &data.batches) {
         let columns = ["subject_id", "value", "result"].map(|name| batch.column_by_name(name));
         for row in 0..batch.num_rows() {
@@ -187,13 +229,11 @@ fn verified(tables: &Tables, subjects: &Subjects) -> FxHashMap<(u32, String), bo
                 "denied" | "mismatch" => false,
                 _ => continue,
             };
-            if let Some(subject) = subjects.number(subject).filter(|_| !value.trim().is_empty()) {
-                let known = out.entry((subject, value.trim().to_lowercase())).or_insert(confirmed);
-                *known = *known && confirmed;
+            if !value.trim().is_empty() {
+                on(subject, said(value), confirmed);
             }
         }
     }
-    out
 }
 
 /// The number of the kind and the canonical value; `None` for kinds nobody declared, fillers and values of offices.

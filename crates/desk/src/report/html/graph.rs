@@ -84,7 +84,7 @@ fn curve(x1: f64, y1: f64, x2: f64, y2: f64) -> Markup {
 }
 
 /// A box with two lines of text.
-fn node(x: f64, y: f64, wide: f64, kind: &str, first: &str, second: &str) -> Markup {
+pub fn node(x: f64, y: f64, wide: f64, kind: &str, first: &str, second: &str) -> Markup {
     html! {
         rect class={ "node " (kind) } x=(coordinate(x + 1.0)) y=(coordinate(y - 17.0)) width=(coordinate(wide - 2.0)) height="34" rx="5" {}
         text x=(coordinate(x + 10.0)) y=(coordinate(y - 2.0)) { (first) }

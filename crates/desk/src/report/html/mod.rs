@@ -3,6 +3,7 @@
 //! Must not write text that is not escaped (maud escapes all but style and script, which are ours), use a `style` attribute
 //! or load anything: the page's own content security policy forbids both. It reads without script; the script only filters.
 
+mod cluster;
 mod finding;
 mod graph;
 mod list;

@@ -2,7 +2,7 @@
 //!
 //! Must not say more than the report: no verdict, no advice of its own.
 
-use super::{Page, finding, graph, pill, timeline, waterfall};
+use super::{Page, cluster, finding, graph, pill, timeline, waterfall};
 use crate::report::words::{several, shown_id};
 use crate::report::{Mark, SubjectReport};
 use maud::{Markup, html};
@@ -29,6 +29,7 @@ pub fn part(page: &Page<'_>, subject: &SubjectReport) -> Markup {
             }
             @if let Some(found) = &subject.timeline { (timeline::picture(found)) }
             (graph::picture(page, subject))
+            (cluster::pictures(page, subject))
             @if !rest.is_empty() {
                 section { h3 { "Found, but not standing" } @for found in &rest { (finding::card(found)) } }
             }

@@ -38,6 +38,8 @@ pub struct Persons {
     pub pairs: Vec<Pair>,
     /// For each record the smallest record of its cluster.
     pub cluster: Vec<u32>,
+    /// The pairs (positions in `pairs`) that joined two clusters, in that order: the trees that hold the clusters together.
+    pub tree: Vec<u32>,
     /// The learned weights.
     pub model: Model,
     /// Candidate pairs that were compared.
@@ -79,8 +81,31 @@ pub fn link(records: &Records, settings: &PersonSettings) -> Persons {
     let count = candidates.len() as u64;
     drop(candidates);
     pairs.sort_unstable_by(|x, y| y.bits.total_cmp(&x.bits).then((x.left, x.right).cmp(&(y.left, y.right))));
-    let cluster = clusters(records, settings, &model, &pairs);
-    Persons { pairs, cluster, model, candidates: count, troubles }
+    let (cluster, tree) = clusters(records, settings, &model, &pairs);
+    Persons { pairs, cluster, tree, model, candidates: count, troubles }
+}
+
+impl Persons {
+    /// For each record but the first of its cluster, the pair (position in `pairs`) by which it hangs on the rest.
+    #[must_use]
+    pub fn joined_by(&self) -> Vec<Option<u32>> {
+        let mut ends: Vec<(u32, u32, u32)> = Vec::with_capacity(2 * self.tree.len());
+        for at in &self.tree {
+            let pair = self.pairs[*at as usize];
+            ends.extend([(pair.left, pair.right, *at), (pair.right, pair.left, *at)]);
+        }
+        ends.sort_unstable();
+        let mut by = vec![None; self.cluster.len()];
+        let mut stack: Vec<(u32, u32)> = (0..).zip(&self.cluster).filter(|(at, root)| at == *root).map(|(at, _)| (at, u32::MAX)).collect();
+        while let Some((at, from)) = stack.pop() {
+            let first = ends.partition_point(|end| end.0 < at);
+            for (_, next, pair) in ends[first..].iter().take_while(|end| end.0 == at).filter(|end| end.1 != from) {
+                by[*next as usize] = Some(*pair);
+                stack.push((*next, at));
+            }
+        }
+        by
+    }
 }
 
 /// Candidate pairs with the number of their class (pattern and shared keys), and the classes with their size.
@@ -108,12 +133,13 @@ fn candidates(records: &Records, settings: &PersonSettings, blocks: &Blocks) -> 
 }
 
 /// Heaviest pair first, two clusters merge when their members' pairs agree on average: no chain of single likenesses makes a blob.
-fn clusters(records: &Records, settings: &PersonSettings, model: &Model, pairs: &[Pair]) -> Vec<u32> {
+fn clusters(records: &Records, settings: &PersonSettings, model: &Model, pairs: &[Pair]) -> (Vec<u32>, Vec<u32>) {
     let doublings = (records.len.max(1) as f64 / 40_000.0).log2().max(0.0);
     let least = (settings.merge_bits + settings.merge_bits_per_doubling * doublings).min(0.0);
     let mut sets = Sets::new(records.len);
     let mut members: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for pair in pairs {
+    let mut tree = Vec::new();
+    for (at, pair) in (0_u32..).zip(pairs) {
         let (a, b) = (sets.root(pair.left), sets.root(pair.right));
         if a == b {
             continue;
@@ -143,6 +169,7 @@ fn clusters(records: &Records, settings: &PersonSettings, model: &Model, pairs: 
         members.remove(&a.max(b));
         members.insert(a.min(b), all);
         sets.join(a, b);
+        tree.push(at);
     }
-    (0..u32::try_from(records.len).unwrap_or(u32::MAX)).map(|record| sets.root(record)).collect()
+    ((0..u32::try_from(records.len).unwrap_or(u32::MAX)).map(|record| sets.root(record)).collect(), tree)
 }
