@@ -48,6 +48,7 @@ fn main() {
         records.push(&settings, columns.iter().map(|at| &row[*at]));
         truth.push(row[truth_at].split("-org").next().unwrap().split("-dup").next().unwrap().to_owned());
     }
+    records.close();
     let read = start.elapsed().as_secs_f64();
     let found = link(&records, &settings);
     let seconds = start.elapsed().as_secs_f64();

@@ -206,6 +206,7 @@ fn table(args: &RunArgs, settings: &PersonSettings) -> Result<Table, Trouble> {
         table.ids.push(row.get(id).unwrap_or("").to_owned());
         table.records.push(settings, columns.iter().map(|(_, at)| row.get(*at).unwrap_or("")));
     }
+    table.records.close();
     Ok(table)
 }
 

@@ -3,8 +3,8 @@
 //!
 //! Must not know what a level is worth.
 
-use super::records::{Column, NONE, Records};
-use super::settings::{Comparison, PersonSettings, Test};
+use super::records::{Cell, Column, NONE, Records};
+use super::settings::{Comparison, Form, PersonSettings, Test};
 
 /// Levels of all comparisons, three bits each.
 pub type Pattern = u64;
@@ -21,49 +21,75 @@ pub fn level(pattern: Pattern, column: usize) -> usize {
 #[must_use]
 pub fn pattern(records: &Records, settings: &PersonSettings, a: u32, b: u32) -> Pattern {
     let (a, b) = (records.row(a), records.row(b));
-    records.columns.iter().zip(a.iter().zip(b)).enumerate().fold(0, |pattern, (at, (column, (a, b)))| {
-        pattern | of_values(&settings.comparisons[column.comparison], column, *a, *b) << (3 * at)
-    })
+    records
+        .columns
+        .iter()
+        .zip(a.iter().zip(b))
+        .enumerate()
+        .fold(0, |pattern, (at, (column, (a, b)))| pattern | of_cells(&settings.comparisons[column.comparison], column, a, b) << (3 * at))
 }
 
-/// Compares two values of a column by number.
+/// Compares two cells of a column.
 #[inline]
 #[must_use]
-pub fn of_values(comparison: &Comparison, column: &Column, a: u32, b: u32) -> u64 {
-    if a == NONE || b == NONE {
+pub fn of_cells(comparison: &Comparison, column: &Column, a: &Cell, b: &Cell) -> u64 {
+    if a.value == NONE || b.value == NONE {
         return 0;
     }
-    if a == b {
+    if a.value == b.value {
         return 1;
     }
-    let (left, right) = (column.values[a as usize].as_bytes(), column.values[b as usize].as_bytes());
-    let apart = (column.masks[a as usize] ^ column.masks[b as usize]).count_ones() as usize;
-    let found = comparison.levels.iter().position(|one| holds(one.test, one.limit, left, right, apart));
+    let found = comparison.levels.iter().position(|one| holds(comparison.form, one.test, one.limit, column, a, b));
     found.unwrap_or(comparison.levels.len()) as u64 + 1
 }
 
-fn holds(test: Test, limit: usize, left: &[u8], right: &[u8], apart: usize) -> bool {
+fn holds(form: Form, test: Test, limit: usize, column: &Column, a: &Cell, b: &Cell) -> bool {
+    let texts = || (column.value(a.value).as_bytes(), column.value(b.value).as_bytes());
+    let (short, long) = (usize::from(a.len.min(b.len)), usize::from(a.len.max(b.len)));
+    let dates = form == Form::Date && short == 8 && long == 8;
+    // Bytes of two heads that differ, the first one highest.
+    let apart = a.head ^ b.head;
+    let same = |from: usize, to: usize| apart << (8 * from) >> (64 - 8 * (to - from)) == 0;
     match test {
         Test::Exact => false,
         // Each edit changes at most two letters of the set.
-        Test::Edits => apart <= 2 * limit && left.len().min(right.len()) > limit + 1 && within(left, right, limit),
-        Test::Prefix => left.len() >= limit && right.len() >= limit && left[..limit] == right[..limit],
-        Test::Part => left.starts_with(right) || right.starts_with(left),
+        Test::Edits => {
+            (a.mask ^ b.mask).count_ones() as usize <= 2 * limit && short > limit + 1 && long - short <= limit && {
+                let (left, right) = texts();
+                within(left, right, limit)
+            }
+        }
+        Test::Prefix if form != Form::Text && (1..=8).contains(&limit) => short >= limit && same(0, limit),
+        Test::Prefix => {
+            let (left, right) = texts();
+            short >= limit && left[..limit] == right[..limit]
+        }
+        Test::Part if form != Form::Text && !same(0, short.clamp(1, 8)) => false,
+        Test::Part => {
+            let (left, right) = texts();
+            left.starts_with(right) || right.starts_with(left)
+        }
         Test::SwappedDate => {
-            left.len() == 8 && right.len() == 8 && left[..4] == right[..4] && left[4..6] == right[6..] && left[6..] == right[4..6]
+            let half = |head: u64, at: u32| head >> (16 * at) & 0xffff;
+            dates && same(0, 4) && half(a.head, 1) == half(b.head, 0) && half(a.head, 0) == half(b.head, 1)
         }
-        Test::DateParts => {
-            let same = |from: usize, to: usize| usize::from(left[from..to] == right[from..to]);
-            left.len() == 8 && right.len() == 8 && same(0, 4) + same(4, 6) + same(6, 8) >= limit
-        }
-        Test::DateYear => left.len() >= 4 && right.len() >= 4 && left[..4] == right[..4],
+        Test::DateParts => dates && usize::from(same(0, 4)) + usize::from(same(4, 6)) + usize::from(same(6, 8)) >= limit,
+        Test::DateYear => form == Form::Date && short >= 4 && same(0, 4),
         Test::Words => {
-            let words = |text: &[u8]| text.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
-            let shared =
-                left.split(|byte| *byte == b' ').filter(|word| right.split(|byte| *byte == b' ').any(|other| other == *word)).count();
-            shared * 100 >= limit * words(left).max(words(right)).max(1)
+            let most = usize::from(a.words.max(b.words)).max(1);
+            shared_words(form, texts, a, b) * 100 >= limit * most
         }
     }
+}
+
+/// Words of the one that the other has too.
+fn shared_words<'a>(form: Form, texts: impl Fn() -> (&'a [u8], &'a [u8]), a: &Cell, b: &Cell) -> usize {
+    if form == Form::Text && a.words <= 4 && b.words <= 4 {
+        let of = |head: u64| (0..4).map(move |at| head >> (16 * at) & 0xffff).filter(|word| *word != 0);
+        return of(a.head).filter(|word| of(b.head).any(|other| other == *word)).count();
+    }
+    let (left, right) = texts();
+    left.split(|byte| *byte == b' ').filter(|word| right.split(|byte| *byte == b' ').any(|other| other == *word)).count()
 }
 
 /// Whether two texts of at most 64 bytes are at most `limit` (up to 3) edits apart; an exchange of neighbours is one edit.

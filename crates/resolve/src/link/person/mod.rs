@@ -67,11 +67,12 @@ pub fn link(records: &Records, settings: &PersonSettings) -> Persons {
     let model = Model::learn(records, settings, &blocks, &classes);
     drop(blocks);
     let of_class: Vec<f64> = classes.iter().map(|(pattern, _, _)| model.prior_bits + model.of_pattern(*pattern)).collect();
+    let lift: Vec<f64> = classes.iter().map(|(pattern, _, _)| model.most_rarity(records, settings, *pattern)).collect();
     let least = (settings.link_probability / (1.0 - settings.link_probability)).log2();
     let score = |(a, b, class): &(u32, u32, u32)| {
         let base = of_class[*class as usize];
-        // No rarity lifts a pair by more than this: the rest need not be looked at.
-        if base < least - 3.0 * settings.max_bits {
+        // No rarity lifts a pair of this class so far: it need not be looked at.
+        if base + lift[*class as usize] < least {
             return None;
         }
         let bits = base + model.rarity(records, settings, classes[*class as usize].0, *a);

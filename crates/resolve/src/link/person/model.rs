@@ -61,10 +61,22 @@ impl Model {
             if level(pattern, at) != 1 || !settings.comparisons[column.comparison].levels.first().is_some_and(|one| one.tf) {
                 return 0.0;
             }
-            let count = column.counts[records.row(a)[at] as usize];
+            let count = column.counts[records.row(a)[at].value as usize];
             let share = f64::from(count) / records.len as f64;
             let own = (self.m[at][1] / share.max(settings.tf_floor)).log2().min(settings.max_bits);
             (own - self.bits[at][1]) * settings.tf_share
+        };
+        records.columns.iter().enumerate().map(of).sum()
+    }
+
+    /// The most that rarity may add to a pattern, bits.
+    #[must_use]
+    pub fn most_rarity(&self, records: &Records, settings: &PersonSettings, pattern: Pattern) -> f64 {
+        let of = |(at, column): (usize, &super::records::Column)| {
+            let counts = level(pattern, at) == 1 && settings.comparisons[column.comparison].levels.first().is_some_and(|one| one.tf);
+            let rarest = (1.0 / records.len.max(1) as f64).max(settings.tf_floor);
+            let most = ((self.m[at][1] / rarest).log2().min(settings.max_bits) - self.bits[at][1]) * settings.tf_share;
+            if counts { most.max(0.0) } else { 0.0 }
         };
         records.columns.iter().enumerate().map(of).sum()
     }

@@ -14,14 +14,32 @@ pub const NONE: u32 = u32::MAX;
 pub struct Column {
     /// Number of the comparison in the settings.
     pub comparison: usize,
-    /// Each different value in its compared form.
-    pub values: Vec<Box<str>>,
-    /// Letters (a to z, digits folded in) of each value, one bit each.
-    pub masks: Vec<u64>,
     /// Records with each value.
     pub counts: Vec<u32>,
-    numbers: FxHashMap<Box<str>, u32>,
+    /// Each different value in its compared form, one after the other.
+    text: String,
+    /// Where each value ends in `text`.
+    ends: Vec<usize>,
+    /// Value by hash; a second value of one hash stands at the next.
+    numbers: FxHashMap<u64, u32>,
 }
+
+/// What a record has in a column: the value by number, and what most comparisons need of it without looking it up.
+#[derive(Debug, Clone, Copy)]
+pub struct Cell {
+    /// Number of the value; [`NONE`] when missing.
+    pub value: u32,
+    /// Length, bytes (64 at most).
+    pub len: u8,
+    /// Words, 255 at most.
+    pub words: u8,
+    /// Letters, one bit each.
+    pub mask: u64,
+    /// The first eight bytes, the first one highest; for texts the hashes of the first four words, 16 bits each.
+    pub head: u64,
+}
+
+const MISSING: Cell = Cell { value: NONE, len: 0, words: 0, mask: 0, head: 0 };
 
 /// The records. Columns in the order of the settings; those without a header are absent.
 #[derive(Debug, Default)]
@@ -30,15 +48,17 @@ pub struct Records {
     pub columns: Vec<Column>,
     /// Records.
     pub len: usize,
-    /// The value of each record in each column, record by record; [`NONE`] when missing.
-    of: Vec<u32>,
+    /// The cells, record by record.
+    of: Vec<Cell>,
+    /// Scratch for the value at hand.
+    at_hand: String,
 }
 
 impl Records {
-    /// The values of a record, column by column.
+    /// The cells of a record, column by column.
     #[inline]
     #[must_use]
-    pub fn row(&self, record: u32) -> &[u32] {
+    pub fn row(&self, record: u32) -> &[Cell] {
         let width = self.columns.len();
         &self.of[record as usize * width..][..width]
     }
@@ -52,16 +72,23 @@ impl Records {
             let comparison = settings.comparisons.iter().position(|one| one.role == *role).ok_or_else(|| role.clone())?;
             Ok(Column { comparison, ..Column::default() })
         };
-        Ok(Self { columns: roles.iter().map(column).collect::<Result<_, String>>()?, len: 0, of: Vec::new() })
+        Ok(Self { columns: roles.iter().map(column).collect::<Result<_, String>>()?, ..Self::default() })
     }
 
     /// Adds a record: one cell for each role.
     pub fn push<'a>(&mut self, settings: &PersonSettings, cells: impl Iterator<Item = &'a str>) {
         for (column, cell) in self.columns.iter_mut().zip(cells) {
-            let value = column.push(&form(settings.comparisons[column.comparison].form, cell));
-            self.of.push(value);
+            let form = settings.comparisons[column.comparison].form;
+            formed(form, cell, &mut self.at_hand);
+            self.of.push(column.push(form, &self.at_hand));
         }
         self.len += 1;
+    }
+
+    /// Frees what only adding records needs.
+    pub fn close(&mut self) {
+        self.columns.iter_mut().for_each(|column| column.numbers = FxHashMap::default());
+        self.of.shrink_to_fit();
     }
 
     /// The column of a role.
@@ -72,28 +99,66 @@ impl Records {
 }
 
 impl Column {
-    fn push(&mut self, value: &str) -> u32 {
+    /// A value by number.
+    #[inline]
+    #[must_use]
+    pub fn value(&self, number: u32) -> &str {
+        let at = number as usize;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.text[start..self.ends[at]]
+    }
+
+    /// All values, in the order of their numbers.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        (0..u32::try_from(self.ends.len()).unwrap_or(NONE)).map(|number| self.value(number))
+    }
+
+    fn push(&mut self, form: Form, value: &str) -> Cell {
         if value.is_empty() {
-            return NONE;
+            return MISSING;
         }
-        let at = match self.numbers.get(value) {
-            Some(at) => *at,
-            None => {
-                let at = u32::try_from(self.values.len()).unwrap_or(NONE);
-                self.values.push(value.into());
-                self.masks.push(mask(value));
-                self.counts.push(0);
-                self.numbers.insert(value.into(), at);
-                at
+        let mut hash = mix(whole(value));
+        let number = loop {
+            match self.numbers.get(&hash) {
+                Some(number) if self.value(*number) == value => break *number,
+                Some(_) => hash = mix(hash),
+                None => {
+                    let number = u32::try_from(self.ends.len()).unwrap_or(NONE);
+                    self.text.push_str(value);
+                    self.ends.push(self.text.len());
+                    self.counts.push(0);
+                    self.numbers.insert(hash, number);
+                    break number;
+                }
             }
         };
-        self.counts[at as usize] += 1;
-        at
+        self.counts[number as usize] += 1;
+        let len = u8::try_from(value.len()).unwrap_or(u8::MAX);
+        let (head, words) = if form == Form::Text { words(value) } else { (head(value), 1) };
+        Cell { value: number, len, words, mask: mask(value), head }
     }
 }
 
 fn mask(value: &str) -> u64 {
     value.bytes().fold(0, |mask, byte| mask | 1 << (byte & 63))
+}
+
+/// The first eight bytes, the first one highest.
+fn head(value: &str) -> u64 {
+    value.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |head, byte| head << 8 | u64::from(byte))
+}
+
+/// Hashes of the first four words (never 0), and how many words there are.
+fn words(value: &str) -> (u64, u8) {
+    let mut all = 0;
+    let mut count = 0_u8;
+    for word in value.split(' ').filter(|word| !word.is_empty()) {
+        if count < 4 {
+            all |= ((mix(whole(word)) & 0xffff) | 1) << (16 * count);
+        }
+        count = count.saturating_add(1);
+    }
+    (all, count)
 }
 
 /// Longest value that is compared, in characters.
@@ -102,16 +167,20 @@ const LONGEST: usize = 64;
 /// Longest filler word ("not applicable" with its dress), bytes.
 const LONGEST_FILLER: usize = 20;
 
-fn form(form: Form, cell: &str) -> String {
-    let cut = cell.char_indices().nth(LONGEST * 2).map_or(cell, |(at, _)| &cell[..at]);
-    if cut.len() <= LONGEST_FILLER && bonafide_facts::identifier::is_filler(cut) {
-        return String::new();
+/// Brings a cell to its compared form, in `out`.
+fn formed(form: Form, cell: &str, out: &mut String) {
+    out.clear();
+    let cut = if cell.len() <= LONGEST * 2 { cell } else { cell.char_indices().nth(LONGEST * 2).map_or(cell, |(at, _)| &cell[..at]) };
+    if cut.len() <= LONGEST_FILLER
+        && !cut.bytes().any(|byte| byte.is_ascii_digit() && byte != b'0')
+        && bonafide_facts::identifier::is_filler(cut)
+    {
+        return;
     }
-    if cut.is_ascii() { ascii(form, cut.bytes()) } else { ascii(form, any_ascii::any_ascii(cut).bytes()) }
+    if cut.is_ascii() { ascii(form, cut.bytes(), out) } else { ascii(form, any_ascii::any_ascii(cut).bytes(), out) }
 }
 
-fn ascii(form: Form, bytes: impl Iterator<Item = u8>) -> String {
-    let mut out = String::with_capacity(24);
+fn ascii(form: Form, bytes: impl Iterator<Item = u8>, out: &mut String) {
     let mut gap = false;
     for byte in bytes.map(|byte| byte.to_ascii_lowercase()) {
         let kept = match form {
@@ -130,7 +199,6 @@ fn ascii(form: Form, bytes: impl Iterator<Item = u8>) -> String {
         }
     }
     out.truncate(LONGEST);
-    out
 }
 
 /// First letter, then consonants with doubles once: `smith` and `smyth` meet.
@@ -169,10 +237,9 @@ pub fn keys(records: &Records, settings: &PersonSettings, parts: &[Part]) -> Opt
         if part.by == By::Names {
             let beside = records.column(settings, "surname")?;
             let other = &records.columns[beside];
-            let (a, b): (Vec<u64>, Vec<u64>) =
-                (column.values.iter().map(|value| whole(value)).collect(), other.values.iter().map(|value| whole(value)).collect());
+            let (a, b): (Vec<u64>, Vec<u64>) = (column.values().map(whole).collect(), other.values().map(whole).collect());
             for (row, key) in records.of.chunks_exact(records.columns.len()).zip(&mut out) {
-                let (Some(x), Some(y)) = (a.get(row[at] as usize), b.get(row[beside] as usize)) else {
+                let (Some(x), Some(y)) = (a.get(row[at].value as usize), b.get(row[beside].value as usize)) else {
                     *key = 0;
                     continue;
                 };
@@ -180,9 +247,9 @@ pub fn keys(records: &Records, settings: &PersonSettings, parts: &[Part]) -> Opt
             }
             continue;
         }
-        let of_value: Vec<u64> = column.values.iter().map(|value| part_of(value, part)).collect();
+        let of_value: Vec<u64> = column.values().map(|value| part_of(value, part)).collect();
         for (row, key) in records.of.chunks_exact(records.columns.len()).zip(&mut out) {
-            let value = of_value.get(row[at] as usize).copied().unwrap_or(0);
+            let value = of_value.get(row[at].value as usize).copied().unwrap_or(0);
             *key = if *key == 0 || value == 0 { 0 } else { mix(key.rotate_left(17) ^ value) | 1 };
         }
     }
