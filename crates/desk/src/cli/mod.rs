@@ -70,6 +70,8 @@ verbs! {
     Link link,
     /// Follow coin: where a wallet's came from and where it went, by which transfers
     Trace trace,
+    /// Compare identifiers and résumés with another organisation without showing them
+    Exchange exchange,
     /// Ask a question in SQL of a case folder and what the engine makes of it (read-only)
     Sql sql,
     /// Write a questionnaire whose answers become observations

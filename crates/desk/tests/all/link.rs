@@ -199,3 +199,50 @@ fn a_plain_table_of_persons_is_read_with_its_own_headers() {
     ]);
     assert_eq!(wrong.status.code(), Some(1), "a column that is never read is refused: {}", err(&wrong));
 }
+
+#[test]
+fn two_organisations_learn_the_overlap_and_a_torn_sheet_is_refused() {
+    let folder = case(&[("key", "a key that both sides drew together\n")]);
+    let side = |name: &str, mail: &str| {
+        let folder = folder.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("subjects.csv"), format!("subject_id,name\n{name}-1,Ola Venn\n{name}-2,Ada Quill\n")).unwrap();
+        let text = format!("subject_id,kind,value\n{name}-1,email,{mail}\n{name}-2,email,{name}@mail.test\n");
+        fs::write(folder.join("identifiers.csv"), text).unwrap();
+        folder
+    };
+    let (left, right) = (side("left", "Jane.Doe@gmail.com"), side("right", "janedoe+jobs@gmail.com"));
+    let key = folder.path().join("key");
+    let make = |side: &Path, pairing: &str, to: &str| {
+        let to = side.join(to);
+        let args = [
+            "exchange",
+            "make",
+            side.to_str().unwrap(),
+            "--key",
+            key.to_str().unwrap(),
+            "--pairing",
+            pairing,
+            "--cost",
+            "4",
+            "--out",
+            to.to_str().unwrap(),
+        ];
+        let output = bonafide(&args);
+        assert!(output.status.success(), "{}", err(&output));
+        to
+    };
+    let (ours, theirs) = (make(&left, "left and right", "out"), make(&right, "left and right", "out"));
+    let matched = |keep: &Path, theirs: &Path| {
+        bonafide(&["exchange", "match", "--keep", keep.to_str().unwrap(), "--theirs", theirs.to_str().unwrap()])
+    };
+    let output = matched(&ours.join("keep.csv"), &theirs.join("send.txt"));
+    assert_eq!(out(&output), "subject_id,kind,shared\n\"left-1\",email,1\n", "{}", err(&output));
+    let sheet = fs::read_to_string(theirs.join("send.txt")).unwrap();
+    assert!(!sheet.contains("right-1") && !sheet.contains("mail") && !sheet.contains("email"), "{sheet}");
+    let other = matched(&ours.join("keep.csv"), &make(&right, "left and third", "other").join("send.txt"));
+    assert!(other.status.code() == Some(1) && err(&other).contains("different keys, names or costs"), "{}", err(&other));
+    fs::write(theirs.join("send.txt"), &sheet[..sheet.len() / 2]).unwrap();
+    let torn = matched(&ours.join("keep.csv"), &theirs.join("send.txt"));
+    assert!(torn.status.code() == Some(1) && err(&torn).contains("checksum"), "{}", err(&torn));
+}

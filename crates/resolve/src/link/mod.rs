@@ -4,6 +4,7 @@
 //! Must not know risk, bands, countries or any official list.
 
 mod edges;
+pub mod exchange;
 mod explain;
 pub mod graph;
 mod identity;

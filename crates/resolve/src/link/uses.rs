@@ -144,6 +144,15 @@ pub fn each_use(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, &
     });
 }
 
+/// Calls `on` for every value in its canonical form: subject, number of the kind, value.
+pub fn each_value(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, u8, String)) {
+    each(tables, settings, &mut |named| {
+        if let Some((kind, value)) = value_of(&named, settings) {
+            on(named.subject, kind, value);
+        }
+    });
+}
+
 /// The key of one value of a kind as somebody writes it; `None` when it says nothing (a filler, an office's mailbox).
 #[must_use]
 pub fn key_of(kind: &str, value: &str, settings: &Settings) -> Option<u64> {
