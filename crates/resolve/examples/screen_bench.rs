@@ -124,9 +124,16 @@ fn birth_dates(data: &Data) {
 }
 
 fn name_bench(data: &Data) {
-    use bonafide_facts::hook::NameComparer as _;
-    let scored: Vec<(f64, bool)> =
-        data.pairs.iter().map(|(left, right, same)| (bonafide_resolve::Names.similarity(left, right), *same)).collect();
+    let scored: Vec<(f64, bool)> = data
+        .pairs
+        .iter()
+        .map(|(schema, left, right, same)| (bonafide_resolve::Names::similarity_of(left, right, *schema), *same))
+        .collect();
+    if std::env::var_os("SHOW").is_some() {
+        for ((score, same), (_, left, right, _)) in scored.iter().zip(&data.pairs).filter(|((score, same), _)| (*score >= 0.63) != *same) {
+            println!("PAIR {score:.3} {same} {left} / {right}");
+        }
+    }
     let f1 = |threshold: f64| {
         let hits = scored.iter().filter(|(score, _)| *score >= threshold).count();
         let truth = scored.iter().filter(|(_, same)| *same).count();

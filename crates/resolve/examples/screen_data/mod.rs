@@ -27,7 +27,7 @@ pub struct Data {
     pub positives: Vec<Positive>,
     pub negatives: Vec<Negative>,
     pub births: Vec<(Query, String, bool)>,
-    pub pairs: Vec<(String, String, bool)>,
+    pub pairs: Vec<(Schema, String, String, bool)>,
     pub ofac: Vec<(String, String, i32)>,
 }
 
@@ -68,7 +68,7 @@ impl Data {
         let pairs = csv(&text("screen/nomenklatura_name_bench_cases.csv")?)
             .into_iter()
             .skip(1)
-            .map(|row| (row[2].clone(), row[3].clone(), row[4] == "true"))
+            .map(|row| (Schema::from_word(&row[1]), row[2].clone(), row[3].clone(), row[4] == "true"))
             .collect();
         let ofac = csv(&text("screen/nomenklatura_ofac_fixtures.csv")?)
             .into_iter()
@@ -154,6 +154,12 @@ fn births(remarks: &str) -> Vec<Days> {
         let words: Vec<&str> = part.trim_start_matches("circa ").trim_end_matches('.').split(' ').collect();
         let month = |word: &str| MONTHS.iter().position(|month| *month == word).map(|at| at + 1);
         match words.as_slice() {
+            [_, _, first, "to", .., last] if first.len() == 4 && last.len() == 4 => {
+                found.push(Days { earliest: format!("{first}-01-01"), latest: format!("{last}-12-31") });
+            }
+            [first, "to", last] if first.len() == 4 && last.len() == 4 => {
+                found.push(Days { earliest: format!("{first}-01-01"), latest: format!("{last}-12-31") });
+            }
             [day, name, year] if month(name).is_some() => {
                 let day = format!("{year}-{:02}-{day:0>2}", month(name).unwrap_or(1));
                 found.push(Days { earliest: day.clone(), latest: day });

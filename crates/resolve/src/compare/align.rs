@@ -51,6 +51,8 @@ pub struct Side<'a> {
     pub words: Vec<Item<'a>>,
     /// (place of the first, the joined word).
     pub joins: Vec<(usize, Item<'a>)>,
+    /// Whether it names a company: then a word that is missing tells more than a missing middle name does.
+    pub company: bool,
 }
 
 /// Relation and loss of two words, possibly remembered by the caller: (left place, left is a join, left, right).
@@ -143,7 +145,7 @@ pub fn joins(words: &[&Word]) -> Vec<(usize, Word)> {
         {
             let text = format!("{}{}", two[0].text, two[1].text);
             let (key, bones) = match two[0].script {
-                Script::Abjad => (text.clone(), fold::hard(&format!("{}{}", two[0].bones, two[1].bones))),
+                Script::Abjad => (format!("{}{}", two[0].key, two[1].key), fold::hard(&format!("{}{}", two[0].bones, two[1].bones))),
                 _ => (fold::key(&text), fold::hard(&fold::skeleton(&text))),
             };
             let printed = format!("{} {}", two[0].printed, two[1].printed);
@@ -198,7 +200,8 @@ fn leftovers(left: &Side, right: &Side, used_left: u64, used_right: u64, weights
         steps.push(Step { left: (at, 1), right: (0, 0), relation: Relation::Extra, bits });
     }
     for (at, item) in right.words.iter().enumerate().filter(|(at, _)| is_open(used_right, *at)) {
-        let bits = -cost(item, weights.missing, weights.missing_share);
+        let share = if right.company { weights.missing_company } else { weights.missing_share };
+        let bits = -cost(item, weights.missing, share);
         steps.push(Step { left: (0, 0), right: (at, 1), relation: Relation::Missing, bits });
     }
 }

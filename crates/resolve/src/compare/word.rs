@@ -85,14 +85,26 @@ pub fn relate(left: &Word, right: &Word, weights: &Weights) -> Option<(Relation,
     if cost <= limit {
         #[allow(clippy::cast_precision_loss)]
         let short = weights.edit_short / shorter as f32;
-        return Some((Relation::Edit, cost * (weights.edit + short)));
+        return Some((Relation::Edit, cost * (weights.edit + short) + other_name(left, right, weights)));
     }
     None
 }
 
+/// A word that is a name in its own right is seldom a slip of another one: Nassar is not a misspelt Qassar. Less is lost when only vowels differ, which
+/// romanisations write as they please.
+fn other_name(left: &Word, right: &Word, weights: &Weights) -> f32 {
+    let known = |word: &Word| WORDLISTS.commonness.contains_key(word.text.as_str());
+    let loss = match (known(left), known(right)) {
+        (true, true) => weights.other_name,
+        (true, false) => weights.other_name * weights.other_name_share,
+        _ => return 0.0,
+    };
+    if left.bones == right.bones && left.bones.len() >= 3 { loss * weights.other_vowels } else { loss }
+}
+
 fn short_form(left: &Word, right: &Word, weights: &Weights) -> Option<(Relation, f32)> {
     for (short, full) in [(left, right), (right, left)] {
-        if WORDLISTS.abbreviations.get(short.text.as_str()).is_some_and(|word| *word == full.text) {
+        if WORDLISTS.abbreviations.get(short.text.as_str()).is_some_and(|words| words.contains(&full.text.as_str())) {
             return Some((Relation::Abbreviation, weights.abbreviation));
         }
         let mut names = WORDLISTS.nicknames.get(short.text.as_str()).into_iter().flatten();
@@ -109,9 +121,15 @@ fn across_scripts(left: &Word, right: &Word, weights: &Weights) -> Option<(Relat
     if !(abjad(left.script) || abjad(right.script)) || left.bones.is_empty() || right.bones.is_empty() {
         return None;
     }
+    let (arabic, latin) = if abjad(left.script) { (left, right) } else { (right, left) };
+    if WORDLISTS.arabic.get(&arabic.key).is_some_and(|spellings| spellings.contains(&latin.text.as_str())) {
+        return Some((Relation::Script, weights.script * 0.5));
+    }
     let shorter = left.bones.len().min(right.bones.len());
     #[allow(clippy::cast_precision_loss)]
     let vague = weights.script_short / shorter as f32;
+    // Few consonants may stand for many names: what is lost is the difference between the word and all names of these consonants.
+    let vague = super::worth::vagueness(latin, weights).map_or(vague, |known| known.min(vague));
     let cost = match left.bones == right.bones {
         true => 0.0,
         false if shorter >= 4 => edit::distance(&left.bones, &right.bones, 1.0),
@@ -121,6 +139,8 @@ fn across_scripts(left: &Word, right: &Word, weights: &Weights) -> Option<(Relat
         return None;
     }
     // Long vowels are written: they tell Hamid from Hamoud. Short ones are not, so a vowel more is cheap.
-    let vowels = edit::distance(&left.text, &right.text, 9.0).min(9.0);
+    #[allow(clippy::cast_precision_loss)]
+    let unwritten = left.text.len().abs_diff(right.text.len()) as f32 * 0.75;
+    let vowels = (edit::distance(&left.text, &right.text, 9.0).min(9.0) - unwritten).max(0.0);
     Some((Relation::Script, weights.script + vague + cost * weights.edit + vowels * weights.script_vowels))
 }

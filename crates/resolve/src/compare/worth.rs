@@ -4,8 +4,11 @@
 
 use super::weights::Weights;
 use crate::normal::letters::Script;
+use crate::normal::syllable::share;
 use crate::normal::wordlist::WORDLISTS;
-use crate::normal::{Role, Word};
+use crate::normal::{Role, Word, fold};
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// Worth of a word from its length and from how common it is where it is commonest (`name_commonness.csv`), bits.
 #[must_use]
@@ -15,7 +18,7 @@ pub fn worth(word: &Word, weights: &Weights) -> f32 {
         Role::Legal => 0.3,
         Role::Initial => weights.initial_worth,
         Role::Part => {
-            let (length, common) = (by_length(word, weights), by_commonness(&word.text, weights));
+            let (length, common) = (by_length(word, weights), by_commonness(word, weights));
             if common < weights.most { length.min(common + (length - length.floor()) * 0.1) } else { length }
         }
     }
@@ -45,6 +48,37 @@ fn by_length(word: &Word, weights: &Weights) -> f32 {
     (letters * 3.0).min(weights.most) + flavour
 }
 
-fn by_commonness(text: &str, weights: &Weights) -> f32 {
-    WORDLISTS.commonness.get(text).map_or(weights.most, |share| (100_000.0 / share.max(1.0)).log2())
+/// Share of bearers, per 100,000, of all known names with the same consonants.
+static SHARES: LazyLock<FxHashMap<String, f32>> = LazyLock::new(|| {
+    let mut shares: FxHashMap<String, f32> = FxHashMap::default();
+    for (name, share) in &WORDLISTS.commonness {
+        *shares.entry(fold::hard(&fold::skeleton(name))).or_default() += share;
+    }
+    shares
+});
+
+/// Bits lost when only the consonants of a known Latin word are seen; `None` when no known name has them.
+#[must_use]
+pub fn vagueness(latin: &Word, weights: &Weights) -> Option<f32> {
+    let all = SHARES.get(&latin.bones)?;
+    let class = (100_000.0 / all.clamp(1.0, 60_000.0)).log2();
+    Some((by_commonness(latin, weights) - class).max(0.0))
+}
+
+/// Share of the commonest known name with a spelling key.
+static KEYS: LazyLock<FxHashMap<String, f32>> = LazyLock::new(|| {
+    let mut shares: FxHashMap<String, f32> = FxHashMap::default();
+    for (name, share) in &WORDLISTS.commonness {
+        let known = shares.entry(fold::key(name)).or_default();
+        *known = known.max(*share);
+    }
+    shares
+});
+
+/// A word that the wordlist does not know but by another romanisation is less common than that.
+fn by_commonness(word: &Word, weights: &Weights) -> f32 {
+    let listed = WORDLISTS.commonness.get(word.text.as_str()).copied();
+    let known = listed.into_iter().chain(share(&word.text).filter(|_| word.script == Script::Letters)).reduce(f32::max);
+    let alike = || KEYS.get(&word.key).filter(|_| word.key.len() >= 4).map(|share| share * weights.alike_share);
+    known.or_else(alike).map_or(weights.most, |share| (100_000.0 / share.max(1.0)).log2().min(weights.most))
 }

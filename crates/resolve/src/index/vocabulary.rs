@@ -96,7 +96,9 @@ impl Vocabulary {
         match word.script {
             Script::Letters => self.spelt_like(word, scratch),
             Script::Abjad => {
-                variants(&word.bones, usize::from(word.bones.len() >= 4), BONES, &mut |hash| scratch.extend(self.bones.get(hash)))
+                variants(&word.bones, usize::from(word.bones.len() >= 4), BONES, &mut |hash| scratch.extend(self.bones.get(hash)));
+                let usual = WORDLISTS.arabic.get(&word.key).into_iter().flatten();
+                scratch.extend(usual.filter_map(|spelling| self.numbers.get(&(0, (*spelling).into()))));
             }
             Script::Hangul | Script::Han => {}
         }
@@ -119,8 +121,9 @@ impl Vocabulary {
         }
         let text = word.text.as_str();
         let full = WORDLISTS.nicknames.get(text).into_iter().flatten().copied();
-        let others =
-            full.chain(WORDLISTS.abbreviations.get(text).copied()).chain(WORDLISTS.short_of.get(text).into_iter().flatten().copied());
+        let others = full
+            .chain(WORDLISTS.abbreviations.get(text).into_iter().flatten().copied())
+            .chain(WORDLISTS.short_of.get(text).into_iter().flatten().copied());
         for other in others {
             found.extend(self.numbers.get(&(0, other.into())));
         }

@@ -271,15 +271,16 @@ fn push_abjad_word(printed: &str, letters: &str, words: &mut Vec<Word>) {
         return;
     }
     let bones = fold::hard(&classes);
-    let letters = letter_bits(&text);
+    let role = if WORDLISTS.particles.contains(letters) { Role::Particle } else { Role::Part };
+    let bits = letter_bits(&text);
     words.push(Word {
         printed: printed.to_owned(),
-        letters,
-        key: text.clone(),
+        letters: bits,
+        key: wordlist::arabic_letters(letters),
         text,
         bones,
         script: Script::Abjad,
-        role: Role::Part,
+        role,
         group: "",
     });
 }

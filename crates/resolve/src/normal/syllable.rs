@@ -170,6 +170,24 @@ pub fn family_bits(system: System, id: u16) -> f32 {
     TABLES.family_bits.get(&(system, id)).copied().unwrap_or(9.0)
 }
 
+/// Share of bearers, per 100,000, of a Latin word that is a spelling of a family name of syllables, or of one syllable of given names (about one in 128);
+/// `None` for other words.
+#[must_use]
+pub fn share(text: &str) -> Option<f32> {
+    let tables = &*TABLES;
+    let families = [
+        (System::Korean, &tables.korean_families),
+        (System::Mandarin, &tables.mandarin_families),
+        (System::Cantonese, &tables.cantonese_families),
+    ];
+    let family = families.iter().filter_map(|(system, spellings)| {
+        let least = spellings.get(text)?.iter().map(|(id, bits)| family_bits(*system, *id) + f32::from(*bits)).reduce(f32::min)?;
+        Some(100_000.0 / least.exp2())
+    });
+    let syllable = [&tables.korean, &tables.mandarin].iter().any(|spellings| spellings.contains_key(text)).then_some(780.0);
+    family.chain(syllable).reduce(f32::max)
+}
+
 struct Tables {
     family_bits: FxHashMap<(System, u16), f32>,
     korean: FxHashMap<String, Options>,

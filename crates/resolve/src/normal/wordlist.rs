@@ -27,6 +27,8 @@ pub struct Wordlists {
     pub letters: FxHashMap<char, &'static str>,
     /// Letter of the Arabic script -> consonant class (empty = falls away).
     pub abjad: FxHashMap<char, &'static str>,
+    /// Common name part in the Arabic script (letters folded) -> Latin spellings.
+    pub arabic: FxHashMap<String, Vec<&'static str>>,
     /// Legal-form phrases (words) -> group, longest phrases first per first word.
     pub legal: FxHashMap<&'static str, Vec<(Vec<&'static str>, &'static str)>>,
     /// Forms of address and ranks.
@@ -37,8 +39,8 @@ pub struct Wordlists {
     pub nicknames: FxHashMap<&'static str, Vec<&'static str>>,
     /// Full name or word -> its pet forms and abbreviations.
     pub short_of: FxHashMap<&'static str, Vec<&'static str>>,
-    /// Abbreviated company word -> full word.
-    pub abbreviations: FxHashMap<&'static str, &'static str>,
+    /// Abbreviated company word -> full words.
+    pub abbreviations: FxHashMap<&'static str, Vec<&'static str>>,
     /// Name part -> share of bearers, per 100,000, where it is commonest.
     pub commonness: FxHashMap<&'static str, f32>,
     /// Rows of `korean_spellings.csv`: part, letter, spellings.
@@ -69,20 +71,28 @@ impl Wordlists {
         for (short, full) in &nicknames {
             full.iter().for_each(|full| short_of.entry(*full).or_default().push(*short));
         }
+        let mut abbreviations: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
         for (short, full) in pairs(embedded!("abbreviations.csv")) {
             short_of.entry(full).or_default().push(short);
+            abbreviations.entry(short).or_default().push(full);
         }
         short_of.values_mut().for_each(|shorts| shorts.sort_unstable());
         Self {
             short_of,
             letters: pairs(embedded!("letters.csv")).map(|(letter, latin)| (first(letter), latin)).collect(),
             abjad: pairs(embedded!("abjad.csv")).map(|(letter, class)| (first(letter), class)).collect(),
+            arabic: pairs(embedded!("arabic_names.csv"))
+                .map(|(arabic, latin)| (arabic_letters(arabic), latin.split(' ').collect()))
+                .collect(),
             legal,
             titles: rows(embedded!("titles.csv")).map(|cells| cells[0]).collect(),
             particles: rows(embedded!("particles.csv")).map(|cells| cells[0]).collect(),
             nicknames,
-            abbreviations: pairs(embedded!("abbreviations.csv")).collect(),
-            commonness: pairs(embedded!("name_commonness.csv")).filter_map(|(name, share)| Some((name, share.parse().ok()?))).collect(),
+            abbreviations,
+            commonness: pairs(embedded!("name_commonness.csv"))
+                .chain(pairs(embedded!("common_romanised.csv")))
+                .filter_map(|(name, share)| Some((name, share.parse().ok()?)))
+                .collect(),
             korean_spellings: rows(embedded!("korean_spellings.csv")).collect(),
             korean_surnames: rows(embedded!("korean_surnames.csv")).collect(),
             han: rows(embedded!("han_readings.csv"))
@@ -90,6 +100,22 @@ impl Wordlists {
                 .collect(),
         }
     }
+}
+
+/// The letters of a word in the Arabic script without the variants that one writer uses and the next does not: hamza carriers, Persian yeh and kaf, ta marbuta.
+#[must_use]
+pub fn arabic_letters(word: &str) -> String {
+    let folded = word.chars().filter_map(|c| match c {
+        'أ' | 'إ' | 'آ' | 'ٱ' => Some('ا'),
+        'ى' | 'ی' | 'ئ' | 'ے' | 'ې' => Some('ي'),
+        'ک' => Some('ك'),
+        'ة' | 'ۀ' | 'ە' | 'ہ' | 'ھ' => Some('ه'),
+        'ؤ' => Some('و'),
+        'ء' => None,
+        c if super::letters::script(c) == super::letters::Script::Abjad && !c.is_alphabetic() => None,
+        c => Some(c),
+    });
+    folded.collect()
 }
 
 #[cfg(test)]
@@ -103,7 +129,7 @@ mod tests {
         assert_eq!(lists.abjad.get(&'خ'), Some(&"x"));
         assert!(lists.titles.contains("mullah") && lists.particles.contains("al"));
         assert!(lists.nicknames["vova"].contains(&"vladimir"));
-        assert_eq!(lists.abbreviations["trdg"], "trading");
+        assert_eq!(lists.abbreviations["intl"], ["international", "internacional"]);
         assert_eq!(lists.han[&'李'][1], "리 이");
         assert!(lists.commonness["nguyen"] > 1000.0 && lists.korean_surnames.len() > 80 && lists.korean_spellings.len() > 45);
     }

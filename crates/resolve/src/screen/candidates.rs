@@ -9,6 +9,7 @@ use crate::compare::word::Relation;
 use crate::compare::worth::worth;
 use crate::index::Index;
 use crate::index::vocabulary::Match;
+use crate::normal::letters::Script;
 use crate::normal::{Form, Role, Schema, Word};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -51,7 +52,7 @@ pub struct Searcher<'i> {
     stamp: Vec<u8>,
     touched: Vec<u32>,
     scratch: Vec<u32>,
-    known: FxHashMap<(Role, String), Rc<Known>>,
+    known: FxHashMap<(Role, Script, String, String), Rc<Known>>,
 }
 
 impl<'i> Searcher<'i> {
@@ -99,12 +100,13 @@ impl<'i> Searcher<'i> {
         let side = Side {
             words: form.words.iter().zip(&words).map(|(word, known)| item(word, known)).collect(),
             joins: joined.iter().zip(&joins).map(|((at, word), (_, known))| (*at, item(word, known))).collect(),
+            company: query.schema == Schema::Company,
         };
         Asked { query, form, side, words, joins }
     }
 
     fn know(&mut self, word: &Word) -> Rc<Known> {
-        let key = (word.role, word.text.clone());
+        let key = (word.role, word.script, word.text.clone(), word.key.clone());
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }

@@ -31,7 +31,7 @@ pub use candidates::Searcher;
 use explain::Explanation;
 
 /// The version of the matcher, printed with every explanation: it changes whenever a score may change.
-pub const MATCHER: &str = concat!("bonafide-names/", env!("CARGO_PKG_VERSION"), "-1");
+pub const MATCHER: &str = concat!("bonafide-names/", env!("CARGO_PKG_VERSION"), "-2");
 
 /// What is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use crate::compare::align::{Alignment, Item, Side, Step, align};
 use crate::compare::word::{Relation, relate};
 use crate::index::entry::{Days, NameKind};
 use crate::index::{Index, Listed};
-use crate::normal::Role;
 use crate::normal::syllable::{Reading, System};
+use crate::normal::{Role, Schema};
 
 /// A listed name that was looked at.
 pub(crate) struct Judged {
@@ -28,6 +28,7 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
     let side = Side {
         words: index.terms(&listed).iter().map(|term| item(*term)).collect(),
         joins: index.joined(&listed).iter().map(|(at, term)| (usize::from(*at), item(*term))).collect(),
+        company: index.schema(&listed) == Schema::Company,
     };
     let mut known = |at: usize, joined: bool, left: &Item, right: &Item| {
         if left.word.role == Role::Initial || right.word.role == Role::Initial {
@@ -45,7 +46,9 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
         whole.push(("complete", weights.complete));
     }
     let exactly = alignment.complete && alignment.steps.iter().all(|step| matches!(step.relation, Relation::Exact | Relation::LegalForm));
-    let differ = if exactly { 0.0 } else { both_read(index, asked, &listed) * weights.differ };
+    #[allow(clippy::cast_precision_loss)]
+    let edits = alignment.steps.iter().filter(|step| step.relation == Relation::Edit).count() as f32;
+    let differ = if exactly { 0.0 } else { both_read(index, asked, &listed) * (weights.differ + weights.differ_edit * edits) };
     if differ > 0.0 {
         whole.push(("syllables-differ", -differ));
     }
@@ -183,6 +186,8 @@ fn qualify(index: &Index, asked: &Asked, one: &mut Judged, rivals: usize) {
         && !births.is_empty()
     {
         match births.iter().map(|listed| years_apart(birth, listed)).min().unwrap_or(0) {
+            // The same day counts in full for a whole name, and never makes a hit of half a name.
+            0 if one.alignment.complete => add("birth-date", 6.0, one),
             0 => add("birth-date", 6.0_f32.min((one.bits * 0.5).max(0.0)), one),
             1 => {}
             _ => {
