@@ -1,112 +1,206 @@
-//! `bonafide rescreen INPUT --before LIST --after LIST`: which hits of the subjects appear, change or vanish with a new list. Only entries that changed
-//! are compared, against an index of the subjects' names.
+//! `bonafide rescreen INPUT`: which hits of the subjects appear, change or vanish with a new version of a list, and why. Only entries that changed are looked
+//! at, against an index of the subjects' names; the few subjects found are then scored as `screen` does, against the whole lists.
 //!
 //! Must not know how names are compared.
 
-use super::screen::{load, read_input};
-use bonafide_facts::Trouble;
+use super::lists::diff::{Change, changes};
+use super::lists::store;
+use super::screen::allow::{Allowlist, State, mark};
+use super::screen::read_input;
 use bonafide_facts::text::printable;
+use bonafide_facts::{Files, Trouble};
+use bonafide_intake::lists::{ListLimits, ListRead, read_list};
 use bonafide_resolve::index::Index;
-use bonafide_resolve::index::entry::{Entry, EntryName, NameKind};
-use bonafide_resolve::screen::{Options, Query, Searcher, THRESHOLD};
+use bonafide_resolve::index::entry::{Entry, EntryName, NameKind, from_rows};
+use bonafide_resolve::screen::{MATCHER, Options, Query, Searcher, THRESHOLD};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// Subjects that one changed name may find at most; more is said.
+const SUBJECTS_PER_NAME: usize = 2_000;
 
 /// What `rescreen` takes.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// CSV, TSV or JSONL with id and name of the subjects (as for `screen`)
     input: String,
-    /// The list before
-    #[arg(long, value_name = "LIST")]
-    before: PathBuf,
+    /// The list before: file, folder or snapshot
+    #[arg(long, value_name = "LIST", requires = "after")]
+    before: Option<PathBuf>,
     /// The list now
-    #[arg(long, value_name = "LIST")]
-    after: PathBuf,
+    #[arg(long, value_name = "LIST", requires = "before")]
+    after: Option<PathBuf>,
+    /// Instead of --before and --after: the two newest snapshots of this list
+    #[arg(long, value_name = "ID", conflicts_with = "before")]
+    list: Option<String>,
+    /// Folder of the snapshots
+    #[arg(long, value_name = "DIR", default_value = store::FOLDER)]
+    store: PathBuf,
     /// Lowest score, 0 to 1
     #[arg(long, default_value_t = THRESHOLD)]
     threshold: f64,
-    /// File with `subject id,entry id` a line: hits that were looked at and stay quiet until the entry changes
+    /// Hits a person cleared (subject_id,entry_id,mark,by,why,until): quiet until the entry or the subject changes
     #[arg(long, value_name = "FILE")]
     allow: Option<PathBuf>,
+    /// The day that `until` is compared with (YYYY-MM-DD); today when left out
+    #[arg(long, value_name = "DATE")]
+    today: Option<String>,
+    /// table or jsonl
+    #[arg(long, default_value = "table", value_parser = ["table", "jsonl"])]
+    format: String,
 }
 
 /// A hit of a subject on an entry.
 type Key = (String, String);
+/// Score, name and mark of a hit.
+type Found = BTreeMap<Key, (f64, String, String)>;
 
 /// Rescreens.
 ///
 /// # Errors
-/// When the input or a list cannot be read.
+/// When the input or a list cannot be read, or the store does not hold two snapshots.
 pub fn run(args: Args) -> Result<ExitCode, Trouble> {
-    let changed = super::lists::changes(&args.before, &args.after)?;
-    let ids: BTreeSet<&str> = changed.iter().map(|(id, _, _)| id.as_str()).collect();
+    let (before, after) = versions(&args)?;
+    let read = |path: &PathBuf| read_list(path, &mut Files::default(), &ListLimits::default());
+    let (before, after) = (read(&before)?, read(&after)?);
+    let changed: BTreeMap<String, Change> = changes(&before, &after).into_iter().map(|change| (change.id.clone(), change)).collect();
     let asked = read_input(&args.input)?;
-    let subjects: Vec<Entry> = asked
-        .iter()
-        .map(|asked| Entry {
-            id: asked.id.clone(),
-            schema: asked.query.schema,
-            names: vec![EntryName { printed: asked.query.name.clone(), kind: NameKind::Primary }],
-            births: asked.query.birth.clone().into_iter().collect(),
-            identifiers: asked.query.identifiers.clone(),
-            ..Entry::default()
-        })
-        .collect();
-    let index = Index::build(subjects);
-    let by_id: BTreeMap<&str, &Query> = asked.iter().map(|asked| (asked.id.as_str(), &asked.query)).collect();
-    let delta = |path: &PathBuf| -> Result<BTreeMap<Key, (f64, String)>, Trouble> {
-        let (entries, _) = load(std::slice::from_ref(path), &PathBuf::new(), None)?;
-        let entries: Vec<Entry> = entries.into_iter().filter(|entry| ids.contains(entry.id.as_str())).collect();
-        Ok(hits(&index, &by_id, entries, args.threshold))
-    };
-    let (before, after) = (delta(&args.before)?, delta(&args.after)?);
-    let allowed = allowed(args.allow.as_ref())?;
-    let how: BTreeMap<&str, &str> = changed.iter().map(|(id, _, how)| (id.as_str(), *how)).collect();
-    let mut text = format!("{} of the list's entries changed; {} subjects\n", changed.len(), asked.len());
+    let subjects: BTreeMap<&str, &Query> = asked.iter().map(|asked| (asked.id.as_str(), &asked.query)).collect();
+    let digest = after.digest.clone();
+    let (before, after) = (entries(before), entries(after));
+    let wanted = concerned(&subjects, &changed, before.iter().chain(&after));
+    let (before, after) = (hits(&subjects, &wanted, &changed, before, args.threshold), hits(&subjects, &wanted, &changed, after, args.threshold));
+    let allowed = args.allow.as_ref().map(|path| Allowlist::read(path)).transpose()?.unwrap_or_default();
+    let today = args.today.clone().unwrap_or_else(super::lists::today);
+    let mut text = String::new();
+    if args.format == "table" {
+        let _ = writeln!(text, "{} of the list's entries changed; {} subjects, {} of them near a changed entry", changed.len(), subjects.len(), wanted.len());
+    }
+    let mut quiet = 0;
     for key in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
-        let reason = how.get(key.1.as_str()).copied().unwrap_or("changed");
-        // An entry that did not change is not in this delta; one that did wakes its allowed hits.
-        let line = match (before.get(key), after.get(key)) {
-            (None, Some((score, name))) => format!("appears   {score:.3} {} (entry {reason})", printable(name, 80)),
-            (Some((score, name)), None) => format!("vanishes  {score:.3} {} (entry {reason})", printable(name, 80)),
-            (Some((old, _)), Some((new, name))) => format!("changes   {old:.3} -> {new:.3} {} (entry {reason})", printable(name, 80)),
-            (None, None) => continue,
+        let (old, new) = (before.get(key), after.get(key));
+        let Some((_, name, seen)) = new.or(old) else { continue };
+        let again = match allowed.state(&key.0, &key.1, seen, &today) {
+            State::Quiet => {
+                quiet += 1;
+                continue;
+            }
+            State::New => String::new(),
+            State::Again(why) => why,
         };
-        let again = if allowed.contains(key) { "; it was allowed, look again: the entry changed" } else { "" };
-        let _ = writeln!(text, "{:<12} {:<14} {line}{again}", printable(&key.0, 40), key.1);
+        let row = Row { key, name, mark: seen, old: old.map(|hit| hit.0), new: new.map(|hit| hit.0), why: changed.get(&key.1).map(Change::why).unwrap_or_default(), again };
+        text.push_str(&if args.format == "jsonl" { row.json(&digest) } else { row.line() });
     }
     super::print(&text)?;
+    if quiet > 0 {
+        eprintln!("{quiet} hits that a person cleared stay quiet");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Subjects found from the entries' side (few), then scored as `screen` does, against those entries only.
-fn hits(index: &Index, subjects: &BTreeMap<&str, &Query>, entries: Vec<Entry>, threshold: f64) -> BTreeMap<Key, (f64, String)> {
-    let mut found = BTreeMap::new();
-    let mut wanted: BTreeSet<String> = BTreeSet::new();
-    let mut searcher = Searcher::new(index);
-    let wide = Options { top: 2_000, threshold: 0.02, candidates: 2_000 };
-    for entry in &entries {
+/// The two versions to be compared.
+fn versions(args: &Args) -> Result<(PathBuf, PathBuf), Trouble> {
+    if let (Some(before), Some(after)) = (&args.before, &args.after) {
+        return Ok((before.clone(), after.clone()));
+    }
+    let wanted = args.list.as_deref();
+    let mut kept: Vec<store::Snapshot> = store::snapshots(&args.store).into_iter().filter(|one| wanted.is_some_and(|list| one.list == list)).collect();
+    match (kept.pop(), kept.pop()) {
+        (Some(after), Some(before)) => Ok((before.folder, after.folder)),
+        _ => Err(Trouble::error("no-versions", None, "there are no two versions of the list to compare", "give --before and --after, or --list with two snapshots in the store")),
+    }
+}
+
+fn entries(read: ListRead) -> Vec<Entry> {
+    from_rows(read.entries, read.names, read.identifiers, read.programmes, read.dates)
+}
+
+/// Subjects that may be meant by an entry that changed, found from the entries' side: there are few.
+fn concerned<'e>(subjects: &BTreeMap<&str, &Query>, changed: &BTreeMap<String, Change>, entries: impl Iterator<Item = &'e Entry>) -> BTreeSet<String> {
+    let as_entry = |(id, query): (&&str, &&Query)| Entry {
+        id: (*id).to_owned(),
+        schema: query.schema,
+        names: vec![EntryName { printed: query.name.clone(), kind: NameKind::Primary }],
+        identifiers: query.identifiers.clone(),
+        ..Entry::default()
+    };
+    let index = Index::build(subjects.iter().map(as_entry).collect());
+    let mut searcher = Searcher::new(&index);
+    let wide = Options { top: SUBJECTS_PER_NAME, threshold: 0.001, candidates: SUBJECTS_PER_NAME };
+    let mut wanted = BTreeSet::new();
+    for entry in entries.filter(|entry| changed.contains_key(&entry.id)) {
         for name in &entry.names {
             let query = Query { name: name.printed.clone(), schema: entry.schema, identifiers: entry.identifiers.clone(), ..Query::default() };
-            wanted.extend(searcher.screen(&query, &wide).into_iter().map(|hit| hit.entry_id));
+            let found = searcher.screen(&query, &wide);
+            if found.len() >= SUBJECTS_PER_NAME {
+                eprintln!("more than {SUBJECTS_PER_NAME} subjects are near `{}`; the best are looked at", printable(&name.printed, 80));
+            }
+            wanted.extend(found.into_iter().map(|hit| hit.entry_id));
         }
     }
-    let small = Index::build(entries);
-    let mut searcher = Searcher::new(&small);
+    wanted
+}
+
+/// The hits of those subjects on entries that changed, scored against the whole list.
+fn hits(subjects: &BTreeMap<&str, &Query>, wanted: &BTreeSet<String>, changed: &BTreeMap<String, Change>, entries: Vec<Entry>, threshold: f64) -> Found {
+    let mut found = BTreeMap::new();
+    let index = Index::build(entries);
+    let marks: BTreeMap<&str, &Entry> = index.entries.iter().filter(|entry| changed.contains_key(&entry.id)).map(|entry| (entry.id.as_str(), entry)).collect();
+    let mut searcher = Searcher::new(&index);
     for id in wanted {
         let Some(query) = subjects.get(id.as_str()) else { continue };
         for hit in searcher.screen(query, &Options { top: 100, threshold, candidates: 100 }) {
-            found.insert((id.clone(), hit.entry_id), (hit.score, hit.name));
+            if let Some(entry) = marks.get(hit.entry_id.as_str()) {
+                found.insert((id.clone(), hit.entry_id), (hit.score, hit.name, mark(query, entry)));
+            }
         }
     }
     found
 }
 
-fn allowed(path: Option<&PathBuf>) -> Result<BTreeSet<Key>, Trouble> {
-    let Some(path) = path else { return Ok(BTreeSet::new()) };
-    let text = std::fs::read_to_string(path).map_err(|error| super::cannot("read", path, &error))?;
-    Ok(text.lines().filter_map(|line| line.split_once(',')).map(|(subject, entry)| (subject.trim().to_owned(), entry.trim().to_owned())).collect())
+/// One line of the answer.
+struct Row<'a> {
+    key: &'a Key,
+    name: &'a str,
+    mark: &'a str,
+    old: Option<f64>,
+    new: Option<f64>,
+    why: String,
+    again: String,
+}
+
+impl Row<'_> {
+    fn what(&self) -> &'static str {
+        match (self.old, self.new) {
+            (None, _) => "appears",
+            (_, None) => "vanishes",
+            (Some(old), Some(new)) if (old - new).abs() < 0.000_5 => "stays",
+            _ => "changes",
+        }
+    }
+
+    fn line(&self) -> String {
+        let score = |score: Option<f64>| score.map_or_else(|| "  -  ".to_owned(), |score| format!("{score:.3}"));
+        let again = if self.again.is_empty() { String::new() } else { format!("; {}", printable(&self.again, 200)) };
+        format!(
+            "{:<12} {:<14} {:<8} {} -> {}  {}  ({}){again}\n",
+            printable(&self.key.0, 40),
+            printable(&self.key.1, 40),
+            self.what(),
+            score(self.old),
+            score(self.new),
+            printable(self.name, 80),
+            printable(&self.why, 400)
+        )
+    }
+
+    fn json(&self, digest: &str) -> String {
+        let row = serde_json::json!({
+            "id": self.key.0, "entry_id": self.key.1, "what": self.what(), "before": self.old, "after": self.new, "name": self.name, "mark": self.mark,
+            "why": self.why, "cleared": self.again, "list_digest": digest, "matcher": MATCHER,
+        });
+        format!("{row}\n")
+    }
 }

@@ -2,6 +2,9 @@
 //!
 //! Must not know how names are compared.
 
+pub mod allow;
+
+use allow::{Allowlist, State, mark};
 use bonafide_facts::identifier::canonical;
 use bonafide_facts::place::Place;
 use bonafide_facts::text::printable;
@@ -10,10 +13,15 @@ use bonafide_intake::lists::{ListLimits, ListRead, read_list, read_parts};
 use bonafide_resolve::index::Index;
 use bonafide_resolve::index::entry::{Days, Entry, from_rows};
 use bonafide_resolve::normal::Schema;
+use bonafide_resolve::screen::explain::Explanation;
 use bonafide_resolve::screen::{Hit, Options, Query, Searcher, THRESHOLD, ofac};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// The name of the second algorithm in explanations.
+const OFAC_MATCHER: &str = concat!("ofac-search/", env!("CARGO_PKG_VERSION"), "-2");
 
 /// What `screen` takes.
 #[derive(Debug, clap::Args)]
@@ -41,6 +49,32 @@ pub struct Args {
     /// Folder of the snapshots
     #[arg(long, value_name = "DIR", default_value = super::lists::store::FOLDER)]
     store: PathBuf,
+    /// Hits a person cleared (subject_id,entry_id,mark,by,why,until): quiet until the entry or the subject changes
+    #[arg(long, value_name = "FILE")]
+    allow: Option<PathBuf>,
+    /// The day that `until` is compared with (YYYY-MM-DD); today when left out
+    #[arg(long, value_name = "DATE")]
+    today: Option<String>,
+}
+
+/// What every thread answers from.
+struct Desk<'a> {
+    index: &'a Index,
+    /// Entries by list and id.
+    places: BTreeMap<(&'a str, &'a str), &'a Entry>,
+    digests: BTreeMap<String, String>,
+    allowed: Allowlist,
+    today: String,
+    options: Options,
+    args: &'a Args,
+}
+
+/// A hit with what the program knows besides: its mark, the digest of its list, and what a person said once.
+struct Shown {
+    hit: Hit,
+    mark: String,
+    digest: String,
+    again: String,
 }
 
 /// One row of the input.
@@ -57,41 +91,69 @@ pub struct Asked {
 /// # Errors
 /// When the input or a list cannot be read.
 pub fn run(args: Args) -> Result<ExitCode, Trouble> {
-    let (entries, troubles) = load(&args.against, &args.store, args.as_of.as_deref())?;
-    for trouble in troubles.iter().take(20) {
+    let lists = load(&args.against, &args.store, args.as_of.as_deref())?;
+    for trouble in lists.troubles.iter().take(20) {
         eprintln!("{trouble}");
     }
     let asked = read_input(&args.input)?;
-    let options = Options { top: args.top, threshold: args.threshold, candidates: args.top.max(24) };
-    let index = Index::build(entries);
+    let index = Index::build(lists.entries);
+    let desk = Desk {
+        index: &index,
+        places: index.entries.iter().map(|entry| ((entry.list.as_str(), entry.id.as_str()), entry)).collect(),
+        digests: lists.digests,
+        allowed: args.allow.as_ref().map(|path| Allowlist::read(path)).transpose()?.unwrap_or_default(),
+        today: args.today.clone().unwrap_or_else(super::lists::today),
+        options: Options { top: args.top, threshold: args.threshold, candidates: args.top.max(24) },
+        args: &args,
+    };
     if args.format == "csv" {
         super::print("id,entry_id,list,name,score,match\n")?;
     }
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
+    let mut quiet = 0;
     for batch in asked.chunks(20_000) {
         let share = batch.len().div_ceil(workers).max(1);
-        let texts: Vec<String> = std::thread::scope(|scope| {
-            let (index, args, options) = (&index, &args, &options);
-            let threads: Vec<_> = batch.chunks(share).map(|part| scope.spawn(move || answer(index, part, options, args))).collect();
+        let texts: Vec<(String, usize)> = std::thread::scope(|scope| {
+            let desk = &desk;
+            let threads: Vec<_> = batch.chunks(share).map(|part| scope.spawn(move || answer(desk, part))).collect();
             threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect()
         });
-        super::print(&texts.concat())?;
+        quiet += texts.iter().map(|(_, quiet)| quiet).sum::<usize>();
+        super::print(&texts.into_iter().map(|(text, _)| text).collect::<String>())?;
+    }
+    if quiet > 0 {
+        eprintln!("{quiet} hits that a person cleared stay quiet");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer(index: &Index, part: &[Asked], options: &Options, args: &Args) -> String {
-    let mut searcher = Searcher::new(index);
-    let mut text = String::new();
+/// The text of some rows, and how many cleared hits were left out of it.
+fn answer(desk: &Desk, part: &[Asked]) -> (String, usize) {
+    let mut searcher = Searcher::new(desk.index);
+    let (mut text, mut quiet) = (String::new(), 0);
     for asked in part {
-        let hits = if args.algorithm == "ofac" { by_ofac(index, asked, options) } else { searcher.screen(&asked.query, options) };
-        match args.format.as_str() {
-            "jsonl" => json(asked, &hits, &mut text),
-            "csv" => csv_rows(asked, &hits, &mut text),
-            _ => table(asked, &hits, &mut text),
+        let hits = if desk.args.algorithm == "ofac" { by_ofac(desk.index, asked, &desk.options) } else { searcher.screen(&asked.query, &desk.options) };
+        let mut shown = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let mark = desk.places.get(&(hit.list.as_str(), hit.entry_id.as_str())).map(|entry| mark(&asked.query, entry)).unwrap_or_default();
+            let again = match desk.allowed.state(&asked.id, &hit.entry_id, &mark, &desk.today) {
+                State::Quiet => {
+                    quiet += 1;
+                    continue;
+                }
+                State::New => String::new(),
+                State::Again(why) => why,
+            };
+            let digest = desk.digests.get(&hit.list).cloned().unwrap_or_default();
+            shown.push(Shown { hit, mark, digest, again });
+        }
+        match desk.args.format.as_str() {
+            "jsonl" => json(asked, &shown, &mut text),
+            "csv" => csv_rows(asked, &shown, &mut text),
+            _ => table(asked, &shown, &mut text),
         }
     }
-    text
+    (text, quiet)
 }
 
 /// Every listed name scored as OFAC's search does; slow by nature.
@@ -106,7 +168,7 @@ fn by_ofac(index: &Index, asked: &Asked, options: &Options) -> Vec<Hit> {
                 name: name.printed.clone(),
                 score: f64::from(score) / 100.0,
                 matched: "name".to_owned(),
-                explanation: bonafide_resolve::screen::explain::Explanation::default(),
+                explanation: Explanation { matcher: OFAC_MATCHER, ..Explanation::default() },
             });
         }
     }
@@ -115,25 +177,26 @@ fn by_ofac(index: &Index, asked: &Asked, options: &Options) -> Vec<Hit> {
     hits
 }
 
-fn json(asked: &Asked, hits: &[Hit], text: &mut String) {
+fn json(asked: &Asked, hits: &[Shown], text: &mut String) {
     let hits: Vec<serde_json::Value> = hits
         .iter()
-        .map(|hit| {
+        .map(|shown| {
+            let hit = &shown.hit;
             let lines: Vec<serde_json::Value> = hit
                 .explanation
                 .lines
                 .iter()
                 .map(|line| serde_json::json!({"query": line.query, "listed": line.listed, "relation": line.relation, "contribution": line.contribution}))
                 .collect();
-            let explanation = serde_json::json!({"lines": lines, "bits": hit.explanation.bits, "rivals": hit.explanation.rivals, "matcher": hit.explanation.matcher});
-            serde_json::json!({"entry_id": hit.entry_id, "list": hit.list, "name": hit.name, "score": hit.score, "match": hit.matched, "explanation": explanation})
+            let explanation = serde_json::json!({"lines": lines, "bits": hit.explanation.bits, "rivals": hit.explanation.rivals, "matcher": hit.explanation.matcher, "list_digest": shown.digest});
+            serde_json::json!({"mark": shown.mark, "cleared": shown.again, "entry_id": hit.entry_id, "list": hit.list, "name": hit.name, "score": hit.score, "match": hit.matched, "explanation": explanation})
         })
         .collect();
     let _ = writeln!(text, "{}", serde_json::json!({"id": asked.id, "hits": hits}));
 }
 
-fn csv_rows(asked: &Asked, hits: &[Hit], text: &mut String) {
-    for hit in hits {
+fn csv_rows(asked: &Asked, hits: &[Shown], text: &mut String) {
+    for Shown { hit, .. } in hits {
         let cells = [asked.id.as_str(), &hit.entry_id, &hit.list, &hit.name, &format!("{:.6}", hit.score), &hit.matched];
         let cells: Vec<String> = cells
             .iter()
@@ -148,24 +211,40 @@ fn csv_rows(asked: &Asked, hits: &[Hit], text: &mut String) {
     }
 }
 
-fn table(asked: &Asked, hits: &[Hit], text: &mut String) {
+fn table(asked: &Asked, hits: &[Shown], text: &mut String) {
     let _ = writeln!(text, "{}  {}", printable(&asked.id, 40), printable(&asked.query.name, 100));
     if hits.is_empty() {
         text.push_str("  no hit at this threshold\n");
     }
-    for hit in hits {
+    for Shown { hit, mark, digest, again } in hits {
         let _ = writeln!(text, "  {:.3}  {:<14} {:<10} {}", hit.score, hit.entry_id, hit.list, printable(&hit.name, 100));
         for sentence in hit.explanation.sentences() {
             let _ = writeln!(text, "           {}", printable(&sentence, 160));
         }
+        let digest = digest.get(..12).unwrap_or(digest);
+        let _ = writeln!(text, "           list {digest}, matcher {}, mark {mark}", hit.explanation.matcher);
+        if !again.is_empty() {
+            let _ = writeln!(text, "           {}", printable(again, 200));
+        }
     }
 }
 
-/// The entries of the lists asked for: `against`, else the newest snapshots, else the starter list that ships with the program.
+/// The lists of a run.
+#[derive(Debug, Default)]
+pub struct Lists {
+    /// All entries.
+    pub entries: Vec<Entry>,
+    /// What went wrong reading them.
+    pub troubles: Vec<Trouble>,
+    /// SHA-256 of each list by its id.
+    pub digests: BTreeMap<String, String>,
+}
+
+/// The lists asked for: `against`, else the newest snapshots (of `as_of`), else the starter list that ships with the program.
 ///
 /// # Errors
-/// When a list cannot be read.
-pub fn load(against: &[PathBuf], store: &Path, as_of: Option<&str>) -> Result<(Vec<Entry>, Vec<Trouble>), Trouble> {
+/// When a list cannot be read, or no snapshot is as old as `as_of`.
+pub fn load(against: &[PathBuf], store: &Path, as_of: Option<&str>) -> Result<Lists, Trouble> {
     let snapshots = super::lists::store::newest(store, as_of);
     let mut reads: Vec<ListRead> = Vec::new();
     let mut files = Files::default();
@@ -177,18 +256,25 @@ pub fn load(against: &[PathBuf], store: &Path, as_of: Option<&str>) -> Result<(V
         for snapshot in snapshots {
             reads.push(read_list(&snapshot.folder, &mut files, &ListLimits::default())?);
         }
+    } else if let Some(day) = as_of {
+        let mend = "`bonafide lists show` names the snapshots; `bonafide lists add` keeps an older file";
+        return Err(Trouble::error("no-snapshot", None, format!("no list was kept on {day} or before"), mend));
     } else {
         let text = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wordlists/starter_list.csv"));
         reads.push(read_parts(&[("wordlists/starter_list.csv", text)], &mut files, &ListLimits::default())?);
         eprintln!("screening against the small starter list only (see wordlists/starter_list.md); `bonafide lists update` fetches the whole lists");
     }
-    let mut entries = Vec::new();
-    let mut troubles = Vec::new();
+    let mut lists = Lists::default();
     for read in reads {
-        troubles.extend(read.troubles);
-        entries.extend(from_rows(read.entries, read.names, read.identifiers, read.programmes, read.dates));
+        for id in read.entries.iter().filter_map(|entry| entry.list.as_ref()) {
+            if !lists.digests.contains_key(id) {
+                lists.digests.insert(id.clone(), read.digest.clone());
+            }
+        }
+        lists.troubles.extend(read.troubles);
+        lists.entries.extend(from_rows(read.entries, read.names, read.identifiers, read.programmes, read.dates));
     }
-    Ok((entries, troubles))
+    Ok(lists)
 }
 
 /// The queries of a file, or one query of a name.

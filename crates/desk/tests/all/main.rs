@@ -5,6 +5,7 @@
 mod docs;
 mod hostile;
 mod link;
+mod lists;
 mod neutral;
 mod tidy;
 mod verbs;

@@ -117,6 +117,75 @@ fn real_lists_read_whole_when_present() {
     }
 }
 
+/// Damages every fixture in seeded ways and reads it: any answer will do, but no panic, and what is read stays in bounds. `BONAFIDE_FUZZ_RUNS` sets the number of
+/// runs (2,000 when not set), `BONAFIDE_FUZZ_SEED` the seed.
+#[test]
+fn damaged_fixtures_are_read_in_bounds() {
+    let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let (runs, mut state) = (number("BONAFIDE_FUZZ_RUNS", 2_000), number("BONAFIDE_FUZZ_SEED", 1));
+    let mut next = |below: usize| {
+        // A 64-bit LCG (Knuth, TAOCP 2, 3.3.4).
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or(0) % below.max(1)
+    };
+    let mut seeds: Vec<Vec<u8>> = Vec::new();
+    for name in
+        ["un.xml", "ofac_advanced.xml", "ofac_plain.xml", "eu_fsf.xml", "uk.xml", "uk_csv.csv", "own.csv", "ftm.jsonl", "ofac_csv/sdn.csv"]
+    {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/lists").join(name);
+        seeds.extend(std::fs::read(path));
+    }
+    assert!(seeds.len() >= 8, "the fixtures are there");
+    let pieces: [&[u8]; 16] = [
+        b"<",
+        b">",
+        b"&",
+        b"\"",
+        b"\n",
+        b"\0",
+        b"\xff\xfe",
+        b"<![CDATA[",
+        b"<!--",
+        b"<!DOCTYPE a [<!ENTITY a \"a\">]>",
+        b"&#x110000;",
+        b"{\"",
+        b"|||",
+        b"-0-",
+        b",,,,,,,,,,,,,",
+        "\u{202e}\u{0301}".as_bytes(),
+    ];
+    let limits = ListLimits { record_bytes: 1 << 16, entries: 1_000, troubles: 20, ..ListLimits::default() };
+    let mut read = 0_u64;
+    for _ in 0..runs {
+        let mut bytes = seeds[next(seeds.len())].clone();
+        for _ in 0..1 + next(6) {
+            let at = next(bytes.len() + 1);
+            match next(5) {
+                0 if at < bytes.len() => bytes[at] = u8::try_from(next(256)).unwrap_or(0),
+                1 => bytes.truncate(at.max(1)),
+                2 => {
+                    let piece = pieces[next(pieces.len())];
+                    bytes.splice(at..at, piece.iter().copied());
+                }
+                3 => {
+                    let end = (at + next(64)).min(bytes.len());
+                    let copy: Vec<u8> = bytes[at..end].repeat(1 + next(8));
+                    bytes.splice(at..at, copy);
+                }
+                _ => {
+                    let end = (at + next(200)).min(bytes.len());
+                    bytes.drain(at..end);
+                }
+            }
+        }
+        if let Ok(list) = read_parts(&[("any", bytes.as_slice())], &mut Files::default(), &limits) {
+            read += 1;
+            assert!(list.entries.len() <= 1_000 && list.troubles.len() <= 21);
+        }
+    }
+    println!("{runs} damaged files, {read} of them still lists");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
     #[test]

@@ -5,6 +5,7 @@
 //! names and used for nothing else.
 
 use super::letters::Script;
+use super::spellings::{cantonese_spellings, wade_giles};
 use super::wordlist::WORDLISTS;
 use super::{Role, Word};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -19,6 +20,10 @@ pub enum System {
     Mandarin,
     /// Ids are numbers of Jyutping syllables.
     Cantonese,
+    /// Ids are numbers of Sino-Vietnamese syllables without marks.
+    Vietnamese,
+    /// Ids are numbers of Hokkien syllables.
+    Hokkien,
 }
 
 /// What one written syllable can be: (id, bits lost because the spelling is unusual), cheapest first.
@@ -93,6 +98,14 @@ fn han(words: &[&Word], found: &mut Vec<Reading>) {
     if let Some(parts) = read(2, &|text| tables.jyutping.get(text).copied()) {
         found.push(Reading { system: System::Cantonese, parts, family_at });
     }
+    if let Some(parts) = read(3, &|text| tables.vietnamese.get(text).copied()) {
+        found.push(Reading { system: System::Vietnamese, parts, family_at });
+    }
+    let hokkien: Vec<Options> =
+        characters.iter().map_while(|c| Some(vec![(*tables.hokkien.get(WORDLISTS.hokkien.get(c)?[0])?, 0)])).collect();
+    if hokkien.len() == characters.len() {
+        found.push(Reading { system: System::Hokkien, parts: hokkien, family_at });
+    }
 }
 
 fn latin(words: &[&Word], found: &mut Vec<Reading>) {
@@ -105,6 +118,8 @@ fn latin(words: &[&Word], found: &mut Vec<Reading>) {
         (System::Korean, &tables.korean_families, &tables.korean),
         (System::Mandarin, &tables.mandarin_families, &tables.mandarin),
         (System::Cantonese, &tables.cantonese_families, &tables.cantonese),
+        (System::Vietnamese, &tables.vietnamese_families, &tables.vietnamese_spellings),
+        (System::Hokkien, &tables.hokkien_families, &tables.hokkien_spellings),
     ] {
         for family_at in [0, last] {
             let Some(family) = families.get(words[family_at].text.as_str()) else { continue };
@@ -179,6 +194,8 @@ pub fn share(text: &str) -> Option<f32> {
         (System::Korean, &tables.korean_families),
         (System::Mandarin, &tables.mandarin_families),
         (System::Cantonese, &tables.cantonese_families),
+        (System::Vietnamese, &tables.vietnamese_families),
+        (System::Hokkien, &tables.hokkien_families),
     ];
     let family = families.iter().filter_map(|(system, spellings)| {
         let least = spellings.get(text)?.iter().map(|(id, bits)| family_bits(*system, *id) + f32::from(*bits)).reduce(f32::min)?;
@@ -198,6 +215,12 @@ struct Tables {
     cantonese_families: FxHashMap<String, Options>,
     pinyin: FxHashMap<&'static str, u16>,
     jyutping: FxHashMap<&'static str, u16>,
+    vietnamese: FxHashMap<&'static str, u16>,
+    vietnamese_spellings: FxHashMap<String, Options>,
+    vietnamese_families: FxHashMap<String, Options>,
+    hokkien: FxHashMap<&'static str, u16>,
+    hokkien_spellings: FxHashMap<String, Options>,
+    hokkien_families: FxHashMap<String, Options>,
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(Tables::build);
@@ -232,6 +255,18 @@ impl Tables {
                 add(&mut cantonese, spelling, *id, bits);
             }
         }
+        let vietnamese = number(3);
+        let mut vietnamese_spellings = FxHashMap::default();
+        vietnamese.iter().for_each(|(text, id)| add(&mut vietnamese_spellings, (*text).to_owned(), *id, 0));
+        let named: std::collections::BTreeSet<&'static str> = WORDLISTS.hokkien.values().map(|spellings| spellings[0]).collect();
+        let hokkien: FxHashMap<&'static str, u16> = named.into_iter().zip(0..).collect();
+        let mut hokkien_spellings = FxHashMap::default();
+        for spellings in WORDLISTS.hokkien.values() {
+            spellings
+                .iter()
+                .zip(0_u8..)
+                .for_each(|(text, nth)| add(&mut hokkien_spellings, (*text).to_owned(), hokkien[spellings[0]], nth.min(1)));
+        }
         let mut family_bits: FxHashMap<(System, u16), f32> = FxHashMap::default();
         for row in &WORDLISTS.korean_surnames {
             let share = row.get(1).and_then(|share| share.parse::<f32>().ok()).unwrap_or(1.0);
@@ -242,13 +277,23 @@ impl Tables {
         }
         let mut mandarin_families = FxHashMap::default();
         let mut cantonese_families = FxHashMap::default();
+        let (mut vietnamese_families, mut hokkien_families) = (FxHashMap::default(), FxHashMap::default());
         for (rank, family) in FAMILIES.chars().enumerate() {
             let Some(row) = WORDLISTS.han.get(&family) else { continue };
+            #[allow(clippy::cast_precision_loss)]
+            let bits = 3.7 + 0.9 * ((rank + 1) as f32 * 0.75).log2().max(0.0);
+            if let Some(id) = row[3].split(' ').next().and_then(|text| vietnamese.get(text)) {
+                family_bits.entry((System::Vietnamese, *id)).or_insert(bits);
+                add(&mut vietnamese_families, row[3].split(' ').next().unwrap_or("").to_owned(), *id, 0);
+            }
+            if let Some(spellings) = WORDLISTS.hokkien.get(&family) {
+                let id = hokkien[spellings[0]];
+                family_bits.entry((System::Hokkien, id)).or_insert(bits);
+                spellings.iter().zip(0_u8..).for_each(|(text, nth)| add(&mut hokkien_families, (*text).to_owned(), id, nth.min(1)));
+            }
             for (column, syllables, families) in [(0, &mandarin, &mut mandarin_families), (2, &cantonese, &mut cantonese_families)] {
                 let ids = if column == 0 { &pinyin } else { &jyutping };
                 let system = if column == 0 { System::Mandarin } else { System::Cantonese };
-                #[allow(clippy::cast_precision_loss)]
-                let bits = 3.7 + 0.9 * ((rank + 1) as f32 * 0.75).log2().max(0.0);
                 let wanted: FxHashSet<u16> = row[column].split(' ').take(1).filter_map(|text| ids.get(text).copied()).collect();
                 for id in &wanted {
                     family_bits.entry((system, *id)).or_insert(bits);
@@ -259,8 +304,23 @@ impl Tables {
                 chosen.into_iter().for_each(|(spelling, id, bits)| add(families, spelling, id, bits));
             }
         }
-        let mut tables =
-            Self { family_bits, korean, korean_families, mandarin, mandarin_families, cantonese, cantonese_families, pinyin, jyutping };
+        let mut tables = Self {
+            family_bits,
+            korean,
+            korean_families,
+            mandarin,
+            mandarin_families,
+            cantonese,
+            cantonese_families,
+            pinyin,
+            jyutping,
+            vietnamese,
+            vietnamese_spellings,
+            vietnamese_families,
+            hokkien,
+            hokkien_spellings,
+            hokkien_families,
+        };
         for map in [
             &mut tables.korean,
             &mut tables.korean_families,
@@ -268,6 +328,10 @@ impl Tables {
             &mut tables.mandarin_families,
             &mut tables.cantonese,
             &mut tables.cantonese_families,
+            &mut tables.vietnamese_spellings,
+            &mut tables.vietnamese_families,
+            &mut tables.hokkien_spellings,
+            &mut tables.hokkien_families,
         ] {
             map.values_mut().for_each(|options| options.sort_by_key(|(id, bits)| (*bits, *id)));
         }
@@ -337,99 +401,6 @@ fn korean_families() -> FxHashMap<String, Options> {
     map
 }
 
-/// Wade-Giles and postal spellings of a pinyin syllable, without apostrophes. Source: Library of Congress, pinyin to
-/// Wade-Giles conversion table (1998).
-fn wade_giles(pinyin: &str) -> Vec<(String, u8)> {
-    let initials = [
-        ("zh", "ch"),
-        ("ch", "ch"),
-        ("sh", "sh"),
-        ("z", "ts"),
-        ("c", "ts"),
-        ("j", "ch"),
-        ("q", "ch"),
-        ("x", "hs"),
-        ("r", "j"),
-        ("b", "p"),
-        ("d", "t"),
-        ("g", "k"),
-    ];
-    let (head, tail) = initials.iter().find_map(|(from, to)| pinyin.strip_prefix(from).map(|tail| (*to, tail))).unwrap_or((
-        pinyin.get(..1).filter(|first| !"aeiou".contains(*first)).unwrap_or(""),
-        pinyin.trim_start_matches(|c| !"aeiouv".contains(c)),
-    ));
-    let tail = match tail {
-        "ong" => "ung",
-        "ian" => "ien",
-        "ie" => "ieh",
-        "ue" | "ve" => "ueh",
-        "iong" => "iung",
-        "uo" if !matches!(head, "k" | "h") => "o",
-        "i" if matches!(pinyin, "zhi" | "chi" | "shi" | "ri") => "ih",
-        other => other,
-    };
-    let spelt = match pinyin {
-        "zi" | "ci" => "tzu".to_owned(),
-        "si" => "ssu".to_owned(),
-        "you" => "yu".to_owned(),
-        "yan" => "yen".to_owned(),
-        "ye" => "yeh".to_owned(),
-        "he" => "ho".to_owned(),
-        "ge" => "ko".to_owned(),
-        "yi" => "i".to_owned(),
-        _ => format!("{head}{tail}"),
-    };
-    if spelt == pinyin || spelt.len() < 2 { Vec::new() } else { vec![(spelt, 2)] }
-}
-
-/// Free Hong Kong spellings of a Jyutping syllable. Source: Hong Kong government romanisation practice (letter values in
-/// Kataoka and Lee, "A system without a system", 2008).
-fn cantonese_spellings(jyutping: &str) -> Vec<(String, u8)> {
-    let mut forms: Vec<(String, u8)> = vec![(jyutping.to_owned(), 1)];
-    for (from, tos) in [
-        ("gw", &["kw", "gw"][..]),
-        ("ng", &["ng"][..]),
-        ("g", &["k", "g"][..]),
-        ("d", &["t", "d"][..]),
-        ("b", &["p", "b"][..]),
-        ("z", &["ch", "ts", "tz", "c"][..]),
-        ("c", &["ch", "ts"][..]),
-        ("j", &["y", "j"][..]),
-        ("s", &["s", "sh"][..]),
-    ] {
-        if let Some(tail) = jyutping.strip_prefix(from) {
-            forms = tos.iter().map(|to| (format!("{to}{tail}"), 0)).collect();
-            break;
-        }
-    }
-    for (from, tos) in [
-        ("oe", &["eu", "e", "eo"][..]),
-        ("eoi", &["ui", "oi"][..]),
-        ("eo", &["u", "eu"][..]),
-        ("yu", &["ue", "u", "yu"][..]),
-        ("aa", &["a", "ah"][..]),
-        ("ou", &["o", "ou", "u"][..]),
-        ("au", &["au", "ow"][..]),
-        ("ei", &["ei", "ee", "i", "ay"][..]),
-        ("ai", &["ai"][..]),
-        ("ak", &["ak", "uk"][..]),
-        ("am", &["am", "um"][..]),
-        ("an", &["an", "un"][..]),
-        ("ap", &["ap", "up"][..]),
-        ("at", &["at", "ut"][..]),
-        ("ang", &["ang", "ung"][..]),
-        ("u", &["u", "oo"][..]),
-        ("i", &["i", "ee"][..]),
-    ] {
-        if forms.iter().any(|(form, _)| form.contains(from)) {
-            forms = forms.iter().flat_map(|(form, bits)| tos.iter().map(move |to| (form.replacen(from, to, 1), *bits))).collect();
-            break;
-        }
-    }
-    forms.push((jyutping.to_owned(), 1));
-    forms
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Form, Schema};
@@ -466,6 +437,10 @@ mod tests {
             ("习近平", "Xi Jinping"),
             ("Chang Hsiao-ming", "Zhang Xiaoming"),
             ("黃國偉", "Wong Kwok Wai"),
+            ("陳德福", "Tan Teck Hock"),
+            ("林文興", "Lim Boon Heng"),
+            ("阮文明", "Nguyễn Văn Minh"),
+            ("리영철", "Yi Yengchel"),
         ] {
             assert!(meet(left, right), "{left} / {right}");
         }

@@ -47,6 +47,8 @@ pub struct Wordlists {
     pub korean_spellings: Vec<Vec<&'static str>>,
     /// Rows of `korean_surnames.csv`: hangul, per 100,000, spellings.
     pub korean_surnames: Vec<Vec<&'static str>>,
+    /// Chinese character -> Hokkien spellings, the first names the syllable.
+    pub hokkien: FxHashMap<char, Vec<&'static str>>,
     /// Chinese character -> (mandarin, korean, cantonese, vietnamese), each with spaces between several.
     pub han: FxHashMap<char, [&'static str; 4]>,
 }
@@ -92,6 +94,9 @@ impl Wordlists {
             commonness: pairs(embedded!("name_commonness.csv"))
                 .chain(pairs(embedded!("common_romanised.csv")))
                 .filter_map(|(name, share)| Some((name, share.parse().ok()?)))
+                .collect(),
+            hokkien: pairs(embedded!("hokkien_readings.csv"))
+                .flat_map(|(characters, spellings)| characters.chars().map(move |c| (c, spellings.split(' ').collect())))
                 .collect(),
             korean_spellings: rows(embedded!("korean_spellings.csv")).collect(),
             korean_surnames: rows(embedded!("korean_surnames.csv")).collect(),

@@ -19,6 +19,8 @@
 pub mod candidates;
 pub mod explain;
 pub mod ofac;
+#[cfg(test)]
+mod public_pairs;
 pub mod score;
 pub mod subjects;
 #[cfg(test)]

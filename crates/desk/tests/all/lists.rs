@@ -1,0 +1,217 @@
+//! Lists as users keep them: fetched, refused, compared, rescreened, as of a day, and hits that a person cleared.
+
+use crate::{bonafide, err, out};
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+const HEAD: &str = "entry_id,schema,name,aliases,programmes,birth_date,identifiers\n";
+
+/// A UN list of invented people, dated, with `names` numbered from 1.
+fn un(day: &str, names: &[&str]) -> String {
+    let person =
+        |(at, name): (usize, &&str)| format!("<INDIVIDUAL><DATAID>{}</DATAID><FIRST_NAME>{name}</FIRST_NAME></INDIVIDUAL>", at + 1);
+    let people: String = names.iter().enumerate().map(person).collect();
+    format!(
+        "<?xml version=\"1.0\"?><CONSOLIDATED_LIST dateGenerated=\"{day}T00:00:00Z\"><INDIVIDUALS>{people}</INDIVIDUALS></CONSOLIDATED_LIST>"
+    )
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> String {
+    let path: PathBuf = folder.join(name);
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+const TEN: [&str; 10] = [
+    "Zurab Makharadze",
+    "Wilhelmina Quist",
+    "Oddvar Trelstad",
+    "Benedikta Holm",
+    "Casimir Wolny",
+    "Drusilla Vane",
+    "Evaristo Lund",
+    "Fintan Oakes",
+    "Gudrun Pell",
+    "Hyacinth Rook",
+];
+
+#[test]
+fn diff_names_every_entry_and_fact_that_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = format!("{HEAD}a,person,Zurab Makharadze,,P1,,\nb,person,Casimir Wolny,,P1,,\nc,person,Gudrun Pell,,,,\n");
+    let after = format!("{HEAD}a,person,Zurab Makharadze,Zura,P1,,\nc,person,Gudrun Pell,,,,\nd,company,Invented Silver Trading,,,,\n");
+    let (before, after) = (write(folder.path(), "before.csv", &before), write(folder.path(), "after.csv", &after));
+    let text = out(&bonafide(&["lists", "diff", &before, &after]));
+    assert!(text.starts_with("1 appeared, 1 changed, 1 vanished\n"), "{text}");
+    assert!(text.contains("+ name Zura") && text.contains("Casimir Wolny") && text.contains("Invented Silver Trading"), "{text}");
+    assert!(!text.contains("Gudrun"), "an entry that did not change is not named: {text}");
+}
+
+#[test]
+fn rescreen_says_which_hits_appear_change_and_vanish_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = format!(
+        "{HEAD}a,person,Zurab Makharadze,,,,\nb,person,Casimir Wolny,,,,\nc,person,Gudrun Pell,,,,\nd,person,Oddvar Trelstat,,,,\n"
+    );
+    let after = format!(
+        "{HEAD}a,person,Zurab Makharadze,,,,\nc,person,Gudrun Pell,,,,\nd,person,Oddvar Trelstat,Oddvar Trelstad,,,\ne,person,Drusilla Vane,,,,\n"
+    );
+    let subjects =
+        "id,name\ns1,Zurab Makharadze\ns2,Casimir Wolny\ns3,Gudrun Pell\ns4,Oddvar Trelstad\ns5,Drusilla Vane\ns6,Hyacinth Rook\n";
+    let (before, after) = (write(folder.path(), "before.csv", &before), write(folder.path(), "after.csv", &after));
+    let subjects = write(folder.path(), "subjects.csv", subjects);
+    let output = bonafide(&["rescreen", &subjects, "--before", &before, "--after", &after, "--format", "jsonl"]);
+    let rows: Vec<serde_json::Value> = out(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told: Vec<(String, String, String)> = rows
+        .iter()
+        .map(|row| ["id", "entry_id", "what"].map(|key| row[key].as_str().unwrap().to_owned()))
+        .map(|[id, entry, what]| (id, entry, what))
+        .collect();
+    let expected = [("s2", "b", "vanishes"), ("s4", "d", "changes"), ("s5", "e", "appears")];
+    assert_eq!(told, expected.map(|(id, entry, what)| (id.to_owned(), entry.to_owned(), what.to_owned())), "{}", err(&output));
+    assert!(rows[1]["why"].as_str().unwrap().contains("+ name Oddvar Trelstad"), "{}", rows[1]);
+    assert!(rows[1]["after"].as_f64().unwrap() > rows[1]["before"].as_f64().unwrap());
+    // What rescreening says is what screening all of it says.
+    for row in rows.iter().filter(|row| row["after"].is_number()) {
+        let whole = out(&bonafide(&["screen", &subjects, "--against", &after, "--format", "jsonl", "--top", "100"]));
+        let whole: Vec<serde_json::Value> = whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let hits = whole.iter().find(|one| one["id"] == row["id"]).unwrap()["hits"].as_array().unwrap();
+        let hit = hits.iter().find(|hit| hit["entry_id"] == row["entry_id"]).unwrap();
+        assert_eq!(hit["score"], row["after"]);
+        assert!(
+            hit["explanation"]["list_digest"].as_str().unwrap().len() == 64
+                && hit["explanation"]["matcher"].as_str().unwrap().starts_with("bonafide-names/")
+        );
+    }
+}
+
+#[test]
+fn a_cleared_hit_stays_quiet_until_something_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let list = write(dir, "list.csv", &format!("{HEAD}a,person,Zurab Makharadze,,,1970,\n"));
+    let subjects = write(dir, "subjects.csv", "id,name\ns1,Zurab Makharadze\n");
+    let screen = |list: &str, subjects: &str, more: &[&str]| {
+        bonafide(&[&["screen", subjects, "--against", list, "--format", "jsonl"], more].concat())
+    };
+    let hits = |output: &std::process::Output| {
+        serde_json::from_str::<serde_json::Value>(out(output).lines().next().unwrap()).unwrap()["hits"].as_array().unwrap().clone()
+    };
+    let first = hits(&screen(&list, &subjects, &[]));
+    let mark = first[0]["mark"].as_str().unwrap();
+    let allow =
+        write(dir, "allow.csv", &format!("subject_id,entry_id,mark,by,why,until\ns1,a,{mark},R. Eviewer,another birth year,2027-01-01\n"));
+    let on = |day: &'static str| ["--allow", allow.as_str(), "--today", day].map(str::to_owned);
+    let with = |list: &str, subjects: &str, day: &'static str| screen(list, subjects, &on(day).each_ref().map(String::as_str));
+    let quiet = with(&list, &subjects, "2026-12-31");
+    assert_eq!(hits(&quiet).len(), 0);
+    assert!(err(&quiet).contains("1 hits that a person cleared stay quiet"), "silence is told: {}", err(&quiet));
+    let changed = write(dir, "changed.csv", &format!("{HEAD}a,person,Zurab Makharadze,Zura Makharadze,,1970,\n"));
+    let renamed = write(dir, "renamed.csv", "id,name\ns1,Zurab M. Makharadze\n");
+    for (list, subjects, day, why) in [
+        (&changed, &subjects, "2026-12-31", "the entry changed"),
+        (&list, &renamed, "2026-12-31", "the subject changed"),
+        (&list, &subjects, "2027-01-02", "its day 2027-01-01 has passed"),
+    ] {
+        let again = hits(&with(list, subjects, day));
+        assert!(
+            again[0]["cleared"].as_str().unwrap().contains(why) && again[0]["cleared"].as_str().unwrap().contains("R. Eviewer"),
+            "{why}: {again:?}"
+        );
+    }
+    let bad = write(dir, "bad.csv", "subject_id,entry_id,mark,by,why,until\ns1,a,x,,,\n");
+    let refused = bonafide(&["screen", &subjects, "--against", &list, "--allow", &bad]);
+    assert!(!refused.status.success() && err(&refused).contains("bad.csv:2") && err(&refused).contains("mend"), "{}", err(&refused));
+}
+
+#[test]
+fn a_worse_list_is_refused_and_the_last_good_one_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let store = store.to_str().unwrap();
+    let add = |name: &str, text: &str| bonafide(&["lists", "--store", store, "add", &write(folder.path(), name, text)]);
+    assert!(add("good.xml", &un("2026-02-27", &TEN)).status.success());
+    let kept = out(&bonafide(&["lists", "--store", store, "show"]));
+    let whole = un("2026-03-01", &TEN);
+    for (name, text, word) in [
+        ("shrunk.xml", un("2026-03-01", &TEN[..7]), "holds 7 entries"),
+        ("older.xml", un("2026-02-01", &TEN), "is of 2026-02-01"),
+        ("truncated.xml", whole[..whole.len() - 40].to_owned(), "not well-formed"),
+        ("empty.xml", un("2026-03-01", &[]), "no entry"),
+        ("page.html", "<html>Service unavailable</html>".to_owned(), "no list"),
+    ] {
+        let output = add(name, &text);
+        assert!(!output.status.success() && err(&output).contains(word), "{name}: {}", err(&output));
+        assert_eq!(out(&bonafide(&["lists", "--store", store, "show"])), kept, "{name}");
+    }
+    assert!(add("next.xml", &un("2026-03-01", &TEN[..9])).status.success());
+    assert!(bonafide(&["lists", "--store", store, "verify"]).status.success());
+    let screen = |day: &str| out(&bonafide(&["screen", TEN[9], "--store", store, "--as-of", day, "--format", "jsonl"]));
+    assert!(screen("2026-02-28").contains("un-10") && !screen("2026-03-02").contains("un-10"), "each day has its list");
+    assert!(!bonafide(&["screen", "Anybody", "--store", store, "--as-of", "2020-01-01"]).status.success());
+    let since = write(folder.path(), "subjects.csv", &format!("id,name\ns1,{}\n", TEN[9]));
+    let text = out(&bonafide(&["rescreen", &since, "--store", store, "--list", "un-sc"]));
+    assert!(text.contains("vanishes") && text.contains("entry vanished"), "{text}");
+}
+
+/// A server on the loopback address: answers every request with the body, or 304 when the request names the body's ETag. Requests are written down.
+fn serve(body: Arc<Mutex<String>>) -> (u16, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut bytes = vec![0; 8192];
+            let length = stream.read(&mut bytes).unwrap_or(0);
+            let request = String::from_utf8_lossy(&bytes[..length]).into_owned();
+            let body = body.lock().unwrap().clone();
+            let tag = format!("\"{}\"", body.len());
+            let head = format!("ETag: {tag}\r\nLast-Modified: Fri, 27 Feb 2026 00:00:00 GMT\r\nConnection: close\r\n");
+            let answer = match request.contains(&format!("If-None-Match: {tag}")) {
+                true => format!("HTTP/1.1 304 Not Modified\r\n{head}\r\n"),
+                false => format!("HTTP/1.1 200 OK\r\n{head}Content-Length: {}\r\n\r\n{body}", body.len()),
+            };
+            log.lock().unwrap().push(request);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    (port, seen)
+}
+
+#[test]
+fn update_asks_only_for_what_is_new_and_over_tls_only() {
+    if std::process::Command::new("curl").arg("--version").output().is_err() {
+        println!("skipped: curl is not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let store = store.to_str().unwrap();
+    let body = Arc::new(Mutex::new(un("2026-02-27", &TEN)));
+    let (port, seen) = serve(body.clone());
+    let sources = write(folder.path(), "sources.csv", &format!("list,url,by\nun-sc,http://127.0.0.1:{port}/list.xml,a test\n"));
+    let update = |more: &[&str]| bonafide(&[&["lists", "--store", store, "update", "--sources", &sources], more].concat());
+    let refused = update(&[]);
+    assert!(!refused.status.success() && err(&refused).contains("not TLS"), "{}", err(&refused));
+    assert_eq!(seen.lock().unwrap().len(), 0, "nothing was asked of an address without TLS");
+    let loopback = ["--allow-loopback-http"];
+    let first = update(&loopback);
+    assert!(first.status.success() && out(&first).contains("10 entries"), "{}{}", out(&first), err(&first));
+    assert!(out(&update(&loopback)).contains("not changed since the last fetch"));
+    let second = seen.lock().unwrap().last().cloned().unwrap();
+    assert!(second.contains("If-None-Match: ") && second.contains("If-Modified-Since: Fri, 27 Feb 2026"), "{second}");
+    let kept = out(&bonafide(&["lists", "--store", store, "show"]));
+    let longer = un("2026-03-02", &TEN[..9]);
+    *body.lock().unwrap() = longer[..longer.len() - 30].to_owned();
+    let cut = update(&loopback);
+    assert!(!cut.status.success() && out(&cut).contains("NOT UPDATED"), "{}{}", out(&cut), err(&cut));
+    assert_eq!(out(&bonafide(&["lists", "--store", store, "show"])), kept, "the last good one stays");
+    *body.lock().unwrap() = longer;
+    assert!(update(&loopback).status.success(), "a refused file does not pass for the last fetch");
+    assert!(out(&bonafide(&["lists", "--store", store, "show"])).contains("2026-03-02"));
+}
