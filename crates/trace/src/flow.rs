@@ -90,9 +90,14 @@ pub fn steps(segment: &Segment, direction: Direction, range: std::ops::Range<usi
 #[must_use]
 pub fn final_balances(segment: &Segment, horizon: usize) -> Vec<u128> {
     let mut held = vec![0_u128; segment.address_count()];
+    settle(segment, horizon, &mut held);
+    held
+}
+
+/// Takes balances through the first `horizon` transfers.
+pub(crate) fn settle(segment: &Segment, horizon: usize, held: &mut [u128]) {
     for step in steps(segment, Direction::From, 0..horizon.min(segment.len())).filter(|step| step.giver != step.taker) {
         held[step.giver] = held[step.giver].saturating_sub(step.amount);
         held[step.taker] += step.amount;
     }
-    held
 }

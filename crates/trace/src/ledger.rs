@@ -84,22 +84,34 @@ impl Builder {
     pub fn onto(ledger: Ledger) -> Self {
         let mut builder = Self { ledger, ..Self::default() };
         for segment in std::mem::take(&mut builder.ledger.segments) {
-            let drafts = (0..segment.len()).map(|place| Draft {
-                at: Some(segment.at[place]),
-                block: segment.block[place],
-                index: segment.index[place],
-                transaction: segment.transaction[place],
-                row: segment.row[place],
-                from: segment.from[place],
-                to: segment.to[place],
-                amount: segment.amount[place],
-                usd: segment.usd(place).unwrap_or(Segment::NO_PRICE),
-            });
-            let (drafts, total) = (drafts.collect(), segment.amount.iter().sum());
+            let (drafts, total) = (drafts(&segment), segment.amount.iter().sum());
             let kept = Segment { chain: segment.chain.clone(), asset: segment.asset.clone(), names: segment.names, ..Segment::default() };
             builder.open.push(Open { written: (segment.chain, segment.asset), segment: kept, drafts, total });
         }
         builder
+    }
+
+    /// Goes on from segments of which only the chain, asset, addresses and the sum of amounts are at hand: addresses keep their
+    /// ids, and [`Self::finish`] gives the new transfers alone.
+    #[must_use]
+    pub fn beside(known: Vec<(Segment, u128)>) -> Self {
+        let open = |(segment, total): (Segment, u128)| Open {
+            written: (segment.chain.clone(), segment.asset.clone()),
+            segment,
+            drafts: Vec::new(),
+            total,
+        };
+        Self { open: known.into_iter().map(open).collect(), ..Self::default() }
+    }
+
+    /// Takes the transfers of a segment whose addresses go on from those that this builder has of it ([`Self::beside`]).
+    pub(crate) fn take_segment(&mut self, fresh: &Segment) {
+        let found = self.open.iter_mut().find(|open| open.segment.chain == fresh.chain && open.segment.asset == fresh.asset);
+        if let Some(open) = found {
+            open.segment.names = fresh.names.clone();
+            open.drafts.extend(drafts(fresh));
+            open.total = open.total.saturating_add(fresh.amount.iter().sum());
+        }
     }
 
     /// Takes one transfer. What cannot be used is counted in the ledger's fields, never silently lost.
@@ -172,6 +184,22 @@ impl Builder {
         ledger.segments.sort_by(|left, right| (&left.chain, &left.asset).cmp(&(&right.chain, &right.asset)));
         ledger
     }
+}
+
+/// A segment's transfers, as before they were ordered.
+fn drafts(segment: &Segment) -> Vec<Draft> {
+    let draft = |place: usize| Draft {
+        at: Some(segment.at[place]),
+        block: segment.block[place],
+        index: segment.index[place],
+        transaction: segment.transaction[place],
+        row: segment.row[place],
+        from: segment.from[place],
+        to: segment.to[place],
+        amount: segment.amount[place],
+        usd: segment.usd(place).unwrap_or(Segment::NO_PRICE),
+    };
+    (0..segment.len()).map(draft).collect()
 }
 
 fn fill(segment: &mut Segment, drafts: &[Draft]) {

@@ -10,6 +10,7 @@ pub mod amount;
 pub mod answer;
 pub mod chain;
 pub mod csr;
+pub mod disk;
 pub mod exposure;
 pub mod fifo;
 pub mod flow;
@@ -21,6 +22,7 @@ pub mod ledger;
 pub mod names;
 pub mod path;
 pub mod poison;
+pub mod rank;
 pub mod segment;
 
 pub use exposure::{Limits, exposures};

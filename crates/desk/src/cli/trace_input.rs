@@ -8,7 +8,9 @@ use bonafide_facts::text::printable;
 use bonafide_facts::{Files, Tables, Trouble};
 use bonafide_intake::chain::{ChainOptions, read_labels, read_transfers};
 use bonafide_trace::label::EntityMarks;
+use bonafide_trace::disk::{self, Store};
 use bonafide_trace::{Builder, Label, Labels, Lane, Ledger};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -31,8 +33,18 @@ impl Sources {
         let options = ChainOptions { chain: common.chain.clone(), ..ChainOptions::default() };
         let mut builder = Builder::default();
         let mut troubles = Vec::new();
-        for path in &common.transfers {
+        for (place, path) in common.transfers.iter().enumerate() {
             progress.say(format!("reading {}", path.display()));
+            if disk::is_ledger(path) {
+                if place > 0 {
+                    let mend = "name the ledger first; what follows is added for this run only";
+                    return Err(Trouble::error("usage", None, "a ledger must be the first --transfers", mend));
+                }
+                let (ledger, files) = disk::load(path)?;
+                tables.files = files;
+                builder = Builder::onto(ledger);
+                continue;
+            }
             let read = read_transfers(path, &mut tables.files, &options, &mut |transfer| builder.add(transfer))?;
             troubles.extend(read.troubles);
         }
@@ -84,6 +96,25 @@ pub(super) fn as_of(text: Option<&str>) -> Result<Option<i64>, Trouble> {
 }
 
 /// `trace index`.
-pub(super) fn index(_paths: &[PathBuf], _out: &Path, _chain: Option<&str>) -> Result<ExitCode, Trouble> {
-    Err(Trouble::error("not-built", None, "the ledger on disk is not built yet", "give the transfers themselves: --transfers PATH"))
+pub(super) fn index(paths: &[PathBuf], out: &Path, chain: Option<&str>) -> Result<ExitCode, Trouble> {
+    let progress = crate::progress::Progress::start();
+    let mut store = Store::open(out)?;
+    let (mut files, mut builder) = (store.files(), store.builder()?);
+    let options = ChainOptions { chain: chain.map(str::to_owned), ..ChainOptions::default() };
+    let mut lines = String::new();
+    for path in paths {
+        progress.say(format!("reading {}", path.display()));
+        let read = read_transfers(path, &mut files, &options, &mut |transfer| builder.add(transfer))?;
+        read.troubles.iter().for_each(|trouble| eprintln!("{trouble}"));
+        for file in read.files {
+            let _ = writeln!(lines, "{} ({}): {} transfers, {} skipped, {} that move no coin", file.path, file.form, file.transfers, file.skipped, file.idle);
+        }
+    }
+    progress.say("writing");
+    let (added, troubles) = store.add(builder.finish(), &files)?;
+    drop(progress);
+    troubles.iter().for_each(|trouble| eprintln!("{trouble}"));
+    let _ = writeln!(lines, "{} transfers added to {}: {} segments appended, {} written anew because the new transfers do not all lie behind the old", added.transfers, out.display(), added.appended, added.rewritten);
+    crate::cli::print(&lines)?;
+    Ok(ExitCode::SUCCESS)
 }

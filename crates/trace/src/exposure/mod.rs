@@ -4,6 +4,7 @@
 //! "clean".
 
 mod measure;
+mod patterns;
 #[cfg(test)]
 mod tests;
 mod wallets;
@@ -14,6 +15,7 @@ use crate::ledger::Ledger;
 use bonafide_facts::tables::derived::Exposure;
 use bonafide_facts::{Tables, Trouble};
 use measure::{Context, measure};
+pub use patterns::Patterns;
 pub use wallets::{Wallet, payout_wallets};
 
 /// Bounds of a run; reaching one is a trouble.
@@ -35,6 +37,8 @@ pub struct Limits {
     pub at_par: Vec<String>,
     /// What ties a list entry to the DPRK.
     pub marks: EntityMarks,
+    /// Bounds of the payroll patterns.
+    pub patterns: Patterns,
 }
 
 impl Default for Limits {
@@ -50,6 +54,7 @@ impl Default for Limits {
             wallets: 100_000,
             at_par,
             marks: EntityMarks::default(),
+            patterns: Patterns::default(),
         }
     }
 }
@@ -85,6 +90,7 @@ pub fn trace(wallets: &[Wallet], ledger: &Ledger, labels: &Labels, limits: &Limi
     for segment in &ledger.segments {
         let here: Vec<(usize, &Wallet)> = wallets.iter().filter_map(|wallet| Some((segment.find(&wallet.address)?, wallet))).collect();
         let roles = roles(segment, labels);
+        rows.extend(patterns::patterns(segment, &roles, labels, &here, limits));
         if here.is_empty() || roles.iter().all(|role| !role.absorbs) {
             continue;
         }

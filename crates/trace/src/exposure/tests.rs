@@ -167,3 +167,80 @@ fn community_labels_are_leads_and_the_zero_address_is_no_source() {
 fn a_wallet_in_no_transfer_has_no_row() {
     assert_eq!(told(&world_of(&[transfer(1, "T", "A", 1)], &[label("T", "theft")])), vec![]);
 }
+
+fn owned(rows: &[(&str, &str)]) -> Vec<who::Identifier> {
+    (800..)
+        .zip(rows)
+        .map(|(row_id, (subject, wallet))| who::Identifier {
+            row_id,
+            subject_id: Some((*subject).into()),
+            kind: Some("wallet".into()),
+            value: Some((*wallet).into()),
+            ..Default::default()
+        })
+        .collect()
+}
+
+/// subject, method, hops, other address
+fn patterns_of(wallets: &[(&str, &str)], transfers: &[money::Transfer], labels: &[money::Label]) -> Vec<(String, String, i64, String)> {
+    let mut tables = Tables::default();
+    tables.add_rows(&owned(wallets)).unwrap();
+    tables.add_rows(transfers).unwrap();
+    tables.add_rows(labels).unwrap();
+    let (rows, troubles) = exposures(&tables, &Limits::default());
+    assert_eq!(troubles, vec![]);
+    rows.into_iter()
+        .filter(|row| row.lane.as_deref() == Some("pattern"))
+        .map(|row| (row.subject_id.unwrap(), row.method.unwrap(), row.hops.unwrap(), row.source_address.unwrap()))
+        .collect()
+}
+
+#[test]
+fn one_deposit_address_of_two_subjects_is_seen_and_one_of_their_own_is_not() {
+    let wallets = [("s1", "W1"), ("s2", "W2"), ("s3", "W3")];
+    let quick = |row: i64, from: &str, to: &str, amount: i128, minute: i64| money::Transfer {
+        row_id: row,
+        at: Some(Time { micros: minute * 60_000_000, offset_minutes: Some(0) }),
+        ..transfer(1, from, to, amount)
+    };
+    let transfers = [
+        quick(1, "W1", "D", 100, 1),
+        quick(2, "D", "X", 100, 20),
+        quick(3, "W2", "D", 50, 100),
+        quick(4, "D", "X", 50, 130),
+        quick(5, "W3", "E", 50, 100),
+        quick(6, "E", "X", 50, 130),
+        // Kept for days, and so no deposit address.
+        quick(7, "W3", "D", 30, 200),
+        quick(8, "D", "Y", 30, 210),
+    ];
+    let seen = patterns_of(&wallets, &transfers, &[label("X", "exchange")]);
+    let expected = [("s1", "deposit", 2, "D"), ("s2", "deposit", 2, "D")].map(|(a, b, c, d)| (a.to_owned(), b.to_owned(), c, d.to_owned()));
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn gas_from_another_subject_counts_and_from_oneself_does_not() {
+    let coin = |day: i64, from: &str, to: &str| money::Transfer { asset: None, ..transfer(day, from, to, 1) };
+    let transfers = [coin(1, "Z", "W1"), coin(2, "W1", "W2"), coin(3, "W1", "W1b"), coin(4, "W3", "Q"), coin(5, "W1", "W3")];
+    let seen = patterns_of(&[("s1", "W1"), ("s1", "W1b"), ("s2", "W2"), ("s3", "W3")], &transfers, &[]);
+    assert_eq!(seen, [("s2".to_owned(), "gas".to_owned(), 1, "W1".to_owned())], "s3 had coin before");
+}
+
+#[test]
+fn a_peeling_chain_is_told_from_coin_that_only_moves_on() {
+    let mut transfers = vec![transfer(1, "W1", "P0", 1000)];
+    let (mut day, mut amount) = (2, 1000);
+    for link in 0..5 {
+        transfers.push(transfer(day, &format!("P{link}"), &format!("S{link}"), 50));
+        amount -= 50;
+        transfers.push(transfer(day + 1, &format!("P{link}"), &format!("P{}", link + 1), amount));
+        day += 2;
+    }
+    transfers.extend(
+        (0..6)
+            .map(|link| transfer(30 + link, &if link == 0 { "W2".to_owned() } else { format!("M{link}") }, &format!("M{}", link + 1), 70)),
+    );
+    let seen = patterns_of(&[("s1", "W1"), ("s2", "W2")], &transfers, &[]);
+    assert_eq!(seen, [("s1".to_owned(), "peel".to_owned(), 5, "P5".to_owned())]);
+}
