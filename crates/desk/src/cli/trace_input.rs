@@ -100,12 +100,18 @@ pub(super) fn index(paths: &[PathBuf], out: &Path, chain: Option<&str>) -> Resul
     let progress = crate::progress::Progress::start();
     let mut store = Store::open(out)?;
     let (mut files, mut builder) = (store.files(), store.builder()?);
+    let known = store.files().names().to_vec();
     let options = ChainOptions { chain: chain.map(str::to_owned), ..ChainOptions::default() };
     let mut lines = String::new();
     for path in paths {
         progress.say(format!("reading {}", path.display()));
         let read = read_transfers(path, &mut files, &options, &mut |transfer| builder.add(transfer))?;
         read.troubles.iter().for_each(|trouble| eprintln!("{trouble}"));
+        if let Some(file) = read.files.iter().find(|file| known.contains(&file.path)) {
+            let place = Some(bonafide_facts::Place::file(file.path.clone()));
+            let mend = "give new files new names; to begin again, write into an empty folder";
+            return Err(Trouble::error("added-before", place, "a file of this name was added to the ledger before; nothing was changed", mend));
+        }
         for file in read.files {
             let _ = writeln!(lines, "{} ({}): {} transfers, {} skipped, {} that move no coin", file.path, file.form, file.transfers, file.skipped, file.idle);
         }
