@@ -255,6 +255,7 @@ fn value_of(named: &Named, settings: &Settings) -> Option<(u8, String)> {
     };
     let value = match named.kind {
         "handle" => stem(named.value)?,
+        "handle_letters" => letters(stem(named.value)?)?,
         "machine_name" => machine(named.value, settings)?,
         _ => canonical(form, named.value)?,
     };
@@ -317,6 +318,13 @@ fn stem(value: &str) -> Option<String> {
         })
         .collect();
     (stem.chars().filter(|c| c.is_alphabetic()).count() >= 6).then_some(stem)
+}
+
+/// The letters of a stem in order: handles with two letters exchanged meet; shorter ones meet by chance too.
+fn letters(stem: String) -> Option<String> {
+    let mut letters: Vec<char> = stem.chars().collect();
+    letters.sort_unstable();
+    (letters.len() >= 9).then(|| letters.into_iter().collect())
 }
 
 /// Columns of one batch, by name.
@@ -410,15 +418,10 @@ fn each<'a>(tables: &'a Tables, settings: &Settings, on: &mut dyn FnMut(Named<'a
         let columns = Columns { batch };
         let (subject, value, id) = (columns.text("subject_id"), columns.text("handle"), columns.rows());
         for row in (0..batch.num_rows()).filter(|row| !value(*row).is_empty()) {
-            on(Named {
-                subject: subject(row),
-                kind: "handle",
-                value: value(row),
-                standing: Standing::Asserted,
-                first: None,
-                last: None,
-                row: id(row),
-            });
+            for kind in ["handle", "handle_letters"] {
+                let (subject, value, row) = (subject(row), value(row), id(row));
+                on(Named { subject, kind, value, standing: Standing::Asserted, first: None, last: None, row });
+            }
         }
     }
 }
