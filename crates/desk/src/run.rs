@@ -42,6 +42,10 @@ pub struct Options {
     /// Any trouble that loses something is fatal
     #[arg(long)]
     pub strict: bool,
+    /// One more rule file, in place of the pack's rule of the same id (`replay` sets it).
+    #[arg(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra_rule: Option<PathBuf>,
     /// Memory for one rule, megabytes
     #[arg(long, value_name = "MB", default_value_t = 1024)]
     pub rule_memory: usize,
@@ -108,7 +112,7 @@ impl Run {
     /// # Errors
     /// When the pack or the input cannot be used at all.
     pub fn check(input: &Input) -> Result<Self, Trouble> {
-        let (pack, _) = embedded::pack(input.options.pack.as_deref())?;
+        let (pack, _) = embedded::pack_with(input.options.pack.as_deref(), input.options.extra_rule.as_deref())?;
         let wants = pack.wants().into_iter().chain(for_stages().map(|(table, column)| (table.to_owned(), column.to_owned())));
         let wants: Vec<(String, String)> = wants.collect();
         Self::open(input, Wants::only(wants.iter().map(|(table, column)| (table.as_str(), column.as_str()))))
@@ -120,7 +124,7 @@ impl Run {
     /// When the pack or the input cannot be used at all.
     pub fn open(input: &Input, wants: Wants) -> Result<Self, Trouble> {
         let progress = Progress::start();
-        let (mut pack, mut troubles) = embedded::pack(input.options.pack.as_deref())?;
+        let (mut pack, mut troubles) = embedded::pack_with(input.options.pack.as_deref(), input.options.extra_rule.as_deref())?;
         if let Some(rate) = input.options.base_rate {
             if !(rate.is_finite() && rate > 1.0) {
                 return Err(Trouble::error(

@@ -23,7 +23,8 @@ pub struct Args {
 /// When a page cannot be written or the bundled pack cannot be read.
 pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     let (pack, _) = crate::embedded::pack(None)?;
-    let pages = [("tables.md", super::tables::markdown()), ("rules.md", super::rules::markdown(&pack)), ("cli.md", cli_page()), ("report.schema.json", crate::report::schema_text())];
+    let evidence = crate::proving::calibrate::page::evidence(&pack, &crate::embedded::pack_file(None, "evidence.csv").unwrap_or_default())?;
+    let pages = [("evidence.md", evidence), ("tables.md", super::tables::markdown()), ("rules.md", super::rules::markdown(&pack)), ("cli.md", cli_page()), ("report.schema.json", crate::report::schema_text())];
     let mut stale = 0;
     for (name, text) in pages {
         let path = args.folder.join(name);

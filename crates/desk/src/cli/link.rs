@@ -70,7 +70,10 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
 }
 
 /// The tables of a case folder, document matches among them.
-fn read(folder: &Path) -> Result<(Tables, Vec<Trouble>), Trouble> {
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn read(folder: &Path) -> Result<(Tables, Vec<Trouble>), Trouble> {
     let wants = Wants::only(READS.iter().flat_map(|(table, columns)| columns.iter().map(move |column| (*table, *column))));
     let read = bonafide_intake::read_case(folder, &[], &wants, &ReadOptions::default(), &mut |_| {})?;
     let (mut tables, mut troubles) = (read.tables, read.troubles);

@@ -84,6 +84,14 @@ verbs! {
     Advisory advisory,
     /// Simulate a case folder of invented people, with the truth beside it
     Simulate simulate,
+    /// Measure what the pack catches in worlds whose truth is known, and what it costs
+    Evaluate evaluate,
+    /// Say what counts make of each rule's weight, as a diff for a person to read
+    Calibrate calibrate,
+    /// Say what a new or changed rule would have done on history, before it is switched on
+    Replay replay,
+    /// Say whether groups of people are flagged alike, and which rules drive a difference
+    Audit audit,
     /// Prove that a run's manifest still gives the same bytes
     Rerun rerun,
     /// Say what this installation has and what is missing

@@ -7,6 +7,7 @@ mod hostile;
 mod link;
 mod lists;
 mod neutral;
+mod proving;
 mod tidy;
 mod verbs;
 mod worlds;

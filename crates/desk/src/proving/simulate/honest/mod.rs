@@ -47,6 +47,9 @@ impl World<'_> {
 
     /// An ordinary person, with the small irregularities of ordinary lives.
     pub fn ordinary(&mut self) {
+        if self.dice.chance(0.1) {
+            return self.freelancer();
+        }
         let mut p = self.person();
         let d = self.dossier(&p);
         if self.dice.chance(0.02) {
@@ -80,6 +83,36 @@ impl World<'_> {
             let phone = self.phone(p.place);
             let day = self.dice.between(p.engaged.max(START), END + 1);
             self.identified(&p, "phone", &phone, "hr_form", "", day);
+        }
+        self.tell(&p, "ordinary", "", "", None);
+    }
+
+    /// An ordinary freelancer on a platform: bids with words of their own, wins some, is rated by several clients.
+    fn freelancer(&mut self) {
+        let mut p = self.settled_person();
+        p.stage = "contractor";
+        "gigwell".clone_into(&mut p.service);
+        "Gigwell marketplace".clone_into(&mut p.organisation);
+        let mut d = self.dossier(&p);
+        d.issued = false;
+        self.settle(&p, &d);
+        let mut hands = self.own_hands(&p);
+        if self.dice.chance(0.3) {
+            // What the platform's scan of ports finds on home lines: mostly a router's own page, now and then a remote desktop.
+            hands.ports = *self.dice.pick(&["443", "80|443", "443", "8080", "443", "80", "443", "22|443", "443", "3389"]);
+        }
+        self.works(&p, &hands, START, END);
+        let payout = p.payout.clone();
+        self.paid(&p, &payout, START, END);
+        let bids = self.dice.between(4, 40);
+        let won = self.dice.between(1, 1 + bids / 3);
+        self.bids(&p, bids, won, START, "bid");
+        for _ in 0..self.dice.between(0, 5) {
+            let day = self.dice.between(START, END);
+            let at = self.clock.at(p.place, day, 12.0);
+            let client = format!("cl-{:x}", self.dice.below(4000));
+            let score = *self.dice.pick(&[5, 5, 5, 4, 4, 3]);
+            self.sheets.row(super::sheets::Sheet::Reviews).word(&client).word(&p.id).time(at, 0).number(score);
         }
         self.tell(&p, "ordinary", "", "", None);
     }

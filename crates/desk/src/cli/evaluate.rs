@@ -1,0 +1,70 @@
+//! `bonafide evaluate DIR`: what the pack catches in a world whose truth is known, and what it costs.
+//!
+//! Must not count anything: that is the proving ground.
+
+use crate::proving::evaluate::{self, page, told};
+use crate::proving::labels::Labels;
+use crate::proving::sample::Sample;
+use crate::run::Options;
+use bonafide_facts::Trouble;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What `evaluate` takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Folders made by `simulate`, or case folders with truth.csv in or beside them; several are pooled
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// Who hides something (subject_id, hidden, family, …); truth.csv when left out
+    #[arg(long, value_name = "FILE")]
+    truth: Option<PathBuf>,
+    /// A person's dispositions instead (subject_id, disposition, …): true match and false positive count, the rest is left out
+    #[arg(long, value_name = "FILE", conflicts_with = "truth")]
+    labels: Option<PathBuf>,
+    /// Link as well, and compare clusters with the truth (one folder only)
+    #[arg(long)]
+    clusters: bool,
+    /// Write evaluation.json and evaluation.html here
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Seed of the intervals that draw again
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Checks, measures, prints.
+///
+/// # Errors
+/// When the input cannot be checked or holds no label.
+pub fn run(args: Args) -> Result<ExitCode, Trouble> {
+    let labels = Labels { truth: args.truth.clone(), dispositions: args.labels.clone() };
+    let mut sample = Sample::read_all(&args.paths, &labels, None, &args.options)?;
+    if let (true, [path]) = (args.clusters, args.paths.as_slice()) {
+        sample.link(path)?;
+    }
+    if sample.known().next().is_none() {
+        let what = "nothing is known of any subject in it";
+        return Err(Trouble::error("no-labels", None, what, "give --truth or --labels, or a folder that `simulate` made"));
+    }
+    let evaluation = evaluate::evaluate(&sample, args.seed);
+    if let Some(folder) = &args.out {
+        super::make_folder(folder)?;
+        super::write_file(&folder.join("evaluation.json"), json(&evaluation)?.as_bytes())?;
+        super::write_file(&folder.join("evaluation.html"), page::html(&evaluation).as_bytes())?;
+    }
+    super::print(&told::text(&evaluation))?;
+    Ok(ExitCode::from(super::exit::QUIET))
+}
+
+/// A measurement as JSON.
+///
+/// # Errors
+/// Only when a number cannot be written: a broken invariant.
+pub fn json<T: serde::Serialize>(value: &T) -> Result<String, Trouble> {
+    serde_json::to_string_pretty(value)
+        .map(|text| text + "\n")
+        .map_err(|error| Trouble::error("json", None, error.to_string(), "this is a defect of Bonafide: please report it"))
+}

@@ -1,0 +1,225 @@
+//! The proving ground through the command: a small simulated world, measured, audited, counted and replayed.
+
+use crate::{bonafide, err, out, root};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// One world for all tests: 3,000 subjects, a tenth of whom hide something, carelessly.
+fn world() -> &'static Path {
+    static WORLD: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = WORLD.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("world");
+        let output = bonafide(&[
+            "simulate",
+            "--subjects",
+            "3000",
+            "--attack-rate",
+            "0.1",
+            "--care",
+            "0",
+            "--seed",
+            "7",
+            "--out",
+            path.to_str().unwrap(),
+        ]);
+        assert!(output.status.success(), "{}", err(&output));
+        (folder, path)
+    });
+    path
+}
+
+fn json(path: &Path) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+fn run(args: &[&str]) -> String {
+    let output = bonafide(args);
+    assert!(output.status.success(), "{args:?}\n{}{}", out(&output), err(&output));
+    out(&output)
+}
+
+#[test]
+fn a_simulated_folder_is_read_without_loss() {
+    let output = bonafide(&["check", world().join("case").to_str().unwrap(), "--strict", "--exit-zero", "--format", "csv"]);
+    assert!(output.status.success(), "{}", err(&output));
+    let case = fs::read_dir(world().join("case")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(case.into_iter().all(|name| !name.starts_with("truth") && !name.starts_with("groups")), "the truth lies in the case folder");
+}
+
+#[test]
+fn the_guide_tells_every_family() {
+    let guide = fs::read_to_string(root().join("docs/guides/proving.md")).unwrap();
+    for line in run(&["simulate", "--list"]).lines() {
+        assert!(guide.contains(line), "docs/guides/proving.md lacks: {line}");
+    }
+}
+
+#[test]
+fn evaluation_beats_the_count_of_shared_identifiers_and_has_intervals() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = run(&["evaluate", world().to_str().unwrap(), "--clusters", "--out", folder.path().to_str().unwrap()]);
+    let result = json(&folder.path().join("evaluation.json"));
+    let point = &result["points"][0];
+    assert_eq!(point["one_in"], 1000);
+    let (recall, naive) = (point["recall"]["share"].as_f64().unwrap(), point["baseline_recall"]["share"].as_f64().unwrap());
+    assert!(recall > naive, "{printed}");
+    assert!(point["false_alerts"]["hits"].as_u64().unwrap() <= result["honest"].as_u64().unwrap() / 1000);
+    for family in result["families"].as_array().unwrap() {
+        let share = &family["flagged"];
+        assert!(share["low"].as_f64() <= share["share"].as_f64() && share["share"].as_f64() <= share["high"].as_f64());
+    }
+    let hidden = result["families"].as_array().unwrap().iter().filter(|family| family["hides"] == true).count();
+    assert_eq!(hidden, 12, "a family did not live");
+    assert!(!result["clusters"].as_array().unwrap().is_empty() && !result["dead_rules"].as_array().unwrap().is_empty());
+    let page = fs::read_to_string(folder.path().join("evaluation.html")).unwrap();
+    assert!(page.contains("<svg") && !page.contains("<script") && !page.contains("http://"));
+}
+
+#[test]
+fn dispositions_are_labels_and_a_wrong_word_is_told_with_its_line() {
+    let truth = csv_rows(&world().join("truth.csv"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("dispositions.csv");
+    let words = |hidden: &str| if hidden == "true" { "true match" } else { "false positive" };
+    let mut text = "subject_id,disposition,opened_at,decided_at\n".to_owned();
+    for row in truth.iter().step_by(3) {
+        text += &format!("{},{},2026-05-01,2026-05-04\n", row["subject_id"], words(&row["hidden"]));
+    }
+    fs::write(&file, &text).unwrap();
+    let case = world().join("case");
+    let printed = run(&["evaluate", case.to_str().unwrap(), "--labels", file.to_str().unwrap()]);
+    assert!(printed.contains("undecided (left out)") && !printed.starts_with("0 hide"), "{printed}");
+    fs::write(&file, text + "s1,perhaps,,\n").unwrap();
+    let output = bonafide(&["evaluate", case.to_str().unwrap(), "--labels", file.to_str().unwrap()]);
+    assert!(!output.status.success() && err(&output).contains("dispositions.csv:") && err(&output).contains("perhaps"), "{}", err(&output));
+}
+
+#[test]
+fn an_audit_finds_a_planted_difference_and_says_when_it_cannot_tell() {
+    let folder = tempfile::tempdir().unwrap();
+    let groups = folder.path().join("groups.csv");
+    // Whoever is paid through an agency or shares a flat is put into one group: those are flagged more, and five people are few.
+    let mut text = "subject_id,colour\n".to_owned();
+    for (index, row) in csv_rows(&world().join("truth.csv")).iter().enumerate() {
+        let odd = ["shared-flat", "staffing-agency", "family-computer", "newcomer"].contains(&row["family"].as_str());
+        text += &format!(
+            "{},{}\n",
+            row["subject_id"],
+            if index < 5 {
+                "grey"
+            } else if odd {
+                "blue"
+            } else {
+                "green"
+            }
+        );
+    }
+    fs::write(&groups, text).unwrap();
+    let args = [
+        "audit",
+        world().to_str().unwrap(),
+        "--groups",
+        groups.to_str().unwrap(),
+        "--band",
+        "note",
+        "--volume",
+        "--out",
+        folder.path().to_str().unwrap(),
+    ];
+    let page = run(&args);
+    let verdicts: BTreeMap<String, String> = json(&folder.path().join("audit.json"))["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|column| column["groups"].as_array().unwrap().clone())
+        .map(|group| (group["value"].as_str().unwrap().to_owned(), group["verdict"].as_str().unwrap().to_owned()))
+        .collect();
+    assert_eq!(verdicts["blue"], "flagged_more", "{page}");
+    assert_eq!(verdicts["grey"], "too_few_to_say", "{page}");
+    assert!(page.contains("colour: blue") && page.contains("activity volume"), "{page}");
+}
+
+#[test]
+fn calibration_proposes_a_diff_and_never_more_than_the_expert_would() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = run(&["calibrate", world().to_str().unwrap(), "--about", "a test", "--out", folder.path().to_str().unwrap()]);
+    assert!(printed.contains("held out"), "{printed}");
+    let diff = fs::read_to_string(folder.path().join("weights.diff")).unwrap();
+    let (mut old, mut changes) = (0.0, 0);
+    for line in diff.lines() {
+        let number = |key: &str| {
+            line.split_once(&format!("{key}: "))
+                .and_then(|(_, rest)| rest.split([',', '}']).next())
+                .and_then(|n| n.parse::<f64>().ok())
+                .unwrap()
+        };
+        if line.starts_with("-weight") {
+            old = number("high");
+        } else if line.starts_with("+weight") {
+            changes += 1;
+            assert!(line.contains("basis: measured") && line.contains("a test"), "{line}");
+            assert!(number("bits") <= old + 1e-9, "loosened beyond the expert: {line}");
+            assert!(number("low") <= number("bits") && number("bits") <= number("high"), "{line}");
+        }
+    }
+    assert!(changes > 5, "{printed}");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("evidence.csv")).unwrap().lines().count() - 1,
+        fs::read_dir(root().join("packs/concealed-worker/rules")).unwrap().count()
+    );
+}
+
+const TRIAL: &str = "id: paid-at-all
+says: Was paid {{n}} times.
+cites:
+  - {title: \"a test\", by: \"us\", date: \"2026-01-01\"}
+group: payment
+weight: {bits: 5.0, low: 4.0, high: 6.0, basis: expert, from: \"a test\"}
+needs: [payments]
+shadow: true
+sql: SELECT subject_id, count(*) AS n, evidence(row_id) AS evidence FROM payments GROUP BY subject_id
+innocent: [work]
+clear: [look]
+cases:
+  - name: paid
+    fires: [s1]
+    tables:
+      subjects: [{subject_id: s1}]
+      payments: [{subject_id: s1, payment_id: p1}]
+  - name: not paid
+    fires: []
+    tables:
+      subjects: [{subject_id: s2}]
+      payments: []
+";
+
+#[test]
+fn a_shadow_rule_alerts_nobody_and_a_replay_tells_what_it_would_have_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = folder.path().join("pack");
+    fs::create_dir_all(pack.join("rules")).unwrap();
+    let bundled = root().join("packs/concealed-worker");
+    fs::copy(bundled.join("pack.yml"), pack.join("pack.yml")).unwrap();
+    fs::copy(bundled.join("rules/asks-to-ship-elsewhere.yml"), pack.join("rules/asks-to-ship-elsewhere.yml")).unwrap();
+    let rule = folder.path().join("paid-at-all.yml");
+    fs::write(&rule, TRIAL).unwrap();
+    let case = world().join("case");
+    let (case, pack_path) = (case.to_str().unwrap(), pack.to_str().unwrap());
+    let bands = |more: &[&str]| run(&[&["check", case, "--exit-zero", "--format", "csv", "--pack", pack_path], more].concat());
+    let before = bands(&[]);
+    let printed = run(&["replay", "--rule", rule.to_str().unwrap(), "--on", world().to_str().unwrap(), "--json", "--pack", pack_path]);
+    let replay: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    assert!(replay["fires"]["hits"].as_u64().unwrap() > 1000, "{printed}");
+    assert!(replay["new_alerts"].as_u64().unwrap() > 1000, "5 bits are strong, so whoever is paid would be in review: {printed}");
+    assert!(replay["precision"]["share"].as_f64().unwrap() < 0.3, "{printed}");
+    assert!(!replay["groups"].as_array().unwrap().is_empty(), "{printed}");
+    fs::copy(&rule, pack.join("rules/paid-at-all.yml")).unwrap();
+    assert_eq!(bands(&[]), before, "a shadow rule changed a band");
+}
+
+fn csv_rows(path: &Path) -> Vec<BTreeMap<String, String>> {
+    csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
+}
