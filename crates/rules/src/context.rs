@@ -4,6 +4,7 @@
 //! Must not know any rule.
 
 use crate::ip::IpIndex;
+use crate::lay::Laid;
 use crate::stream::{self, Call};
 use bonafide_facts::hook::NameComparer;
 use bonafide_facts::tables::is_forbidden_column;
@@ -12,19 +13,29 @@ use datafusion::arrow::array::{Array as _, AsArray as _, BooleanArray, RecordBat
 use datafusion::arrow::compute::filter_record_batch;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Batches of a part while somebody still needs them, and how many still do.
+#[derive(Debug)]
+pub struct Slot {
+    left: AtomicUsize,
+    /// Locked while it is made.
+    pub made: Mutex<Option<Arc<Vec<RecordBatch>>>>,
+}
 
 type Made = Arc<OnceLock<Result<Arc<Vec<RecordBatch>>, String>>>;
 
 /// One run's data.
 #[derive(Debug)]
 pub struct Run {
-    tables: BTreeMap<&'static str, TableData>,
+    laid: Arc<Laid>,
     /// Microseconds since 1970 UTC: "now" for the rules.
     pub as_of: i64,
     /// Compares names for `name_similarity`.
     pub names: Arc<dyn NameComparer>,
     made: Mutex<HashMap<Call, Made>>,
+    slots: Vec<Slot>,
     ips: OnceLock<IpIndex>,
     subject_names: OnceLock<HashMap<String, String>>,
     subjects: OnceLock<Subjects>,
@@ -66,30 +77,64 @@ impl Run {
     /// Shares the batches of `tables`; rows of `claims` about a forbidden attribute are left out.
     #[must_use]
     pub fn new(tables: &Tables, as_of: i64, names: Arc<dyn NameComparer>) -> Self {
-        let mut own: BTreeMap<&'static str, TableData> = tables.iter().map(|data| (data.table.name, data.clone())).collect();
-        if let Some(claims) = own.get_mut("claims") {
-            claims.batches = claims.batches.iter().map(without_forbidden_claims).collect();
-        }
+        Self::over(Arc::new(lay(tables)), as_of, names)
+    }
+
+    /// The same over tables that an earlier run may have laid already.
+    #[must_use]
+    pub fn over(laid: Arc<Laid>, as_of: i64, names: Arc<dyn NameComparer>) -> Self {
         Self {
-            tables: own,
+            laid,
             as_of,
             names,
             made: Mutex::default(),
+            slots: Vec::new(),
             ips: OnceLock::new(),
             subject_names: OnceLock::new(),
             subjects: OnceLock::new(),
         }
     }
 
-    /// The table, when it was given.
+    /// The table as it was read, when it was given.
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&TableData> {
-        self.tables.get(name)
+        self.laid.table(name)
     }
 
-    /// All tables that were given.
-    pub fn tables(&self) -> impl Iterator<Item = &TableData> {
-        self.tables.values()
+    /// The table's rows in the order rules scan them.
+    ///
+    /// # Errors
+    /// A broken invariant, in one sentence.
+    pub fn batches(&self, name: &str) -> Result<Arc<Vec<RecordBatch>>, String> {
+        self.laid.batches(name)
+    }
+
+    /// Makes room for parts; each number says how many will ask for that part.
+    #[must_use]
+    pub fn with_parts(mut self, asked: Vec<usize>) -> Self {
+        self.slots = asked.into_iter().map(|asked| Slot { left: AtomicUsize::new(asked), made: Mutex::default() }).collect();
+        self
+    }
+
+    /// The room of a part.
+    #[must_use]
+    pub fn slot(&self, part: usize) -> Option<&Slot> {
+        self.slots.get(part)
+    }
+
+    /// A part that was made.
+    #[must_use]
+    pub fn part(&self, part: usize) -> Option<Arc<Vec<RecordBatch>>> {
+        self.slot(part)?.made.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// One who asked for these parts is done with them; what nobody needs any more is dropped.
+    pub fn leave(&self, parts: &[usize]) {
+        for slot in parts.iter().filter_map(|part| self.slot(*part)) {
+            if slot.left.fetch_sub(1, Ordering::AcqRel) <= 1 {
+                *slot.made.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            }
+        }
     }
 
     /// What a table function returns; computed by the first who asks, shared by all.
@@ -141,6 +186,16 @@ impl Run {
             names
         })
     }
+}
+
+/// The tables of a run; rows of `claims` about a forbidden attribute are left out.
+#[must_use]
+pub fn lay(tables: &Tables) -> Laid {
+    let mut own: BTreeMap<&'static str, TableData> = tables.iter().map(|data| (data.table.name, data.clone())).collect();
+    if let Some(claims) = own.get_mut("claims") {
+        claims.batches = claims.batches.iter().map(without_forbidden_claims).collect();
+    }
+    Laid::new(own)
 }
 
 /// Lower case, single spaces.

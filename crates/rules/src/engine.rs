@@ -6,8 +6,10 @@
 use crate::context::{self, Run};
 use crate::findings;
 use crate::guard::{self, Budget, Limits};
+use crate::lay::Laid;
 use crate::observed::{self, NotObserved, applies};
 use crate::pack::Pack;
+use crate::parts::{self, Part};
 use crate::plan;
 use crate::rule::Rule;
 use bonafide_facts::hook::NameComparer;
@@ -18,6 +20,7 @@ use datafusion::execution::TaskContext;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::execution_plan::{execute_stream, reset_plan_states};
 use datafusion::prelude::SessionConfig;
@@ -60,11 +63,21 @@ pub struct Outcome {
     pub per_rule: Vec<RuleStats>,
 }
 
+/// Tables made ready for statements.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    laid: Arc<Laid>,
+    as_of: i64,
+}
+
 /// A pack, planned.
 #[derive(Debug)]
 pub struct Engine {
     rules: Vec<Rule>,
     plans: Vec<Option<Arc<dyn ExecutionPlan>>>,
+    /// Sub-questions of several rules, and which of them each rule needs.
+    parts: Vec<Part>,
+    needs: Vec<Vec<usize>>,
     evidence_rows: usize,
     limits: Limits,
     names: Arc<dyn NameComparer>,
@@ -78,14 +91,20 @@ impl Engine {
     }
 
     pub(crate) fn of_rules(rules: Vec<Rule>, evidence_rows: usize, limits: &Limits, names: Arc<dyn NameComparer>) -> (Self, Vec<Trouble>) {
-        let plan = |rule: &Rule| {
+        let said: Vec<&LogicalPlan> = rules.iter().map(|rule| &rule.planned.said).collect();
+        // what cannot be taken out is asked by each rule for itself
+        let parted = on_this_thread(|runtime| runtime.block_on(parts::part(&said)).unwrap_or_default()).unwrap_or_default();
+        let question = |index: usize| parted.questions.get(index).and_then(Option::as_ref);
+        let plan = |index: usize, rule: &Rule| {
             on_this_thread(|runtime| {
-                let planned = runtime.block_on(plan::physical(&rule.planned.logical)).and_then(guard::guarded);
+                let logical = question(index).map_or(&rule.planned.logical, |(logical, _)| logical);
+                let planned = runtime.block_on(plan::physical(logical)).and_then(guard::guarded);
                 planned.map_err(|error| trouble_of(rule, "unplannable", &error))
             })
             .unwrap_or_else(|what| Err(Trouble::warning("planner-panic", Some(rule.place.clone()), what, "simplify its SQL")))
         };
-        let planned = side_by_side(rules.len(), limits.threads, |index| rules.get(index).map(plan));
+        let planned = side_by_side(rules.len(), limits.threads, |index| rules.get(index).map(|rule| plan(index, rule)));
+        let needs = (0..rules.len()).map(|index| question(index).map(|(_, needs)| needs.clone()).unwrap_or_default()).collect();
         let (mut plans, mut troubles) = (Vec::new(), Vec::new());
         for plan in planned.into_iter().flatten() {
             match plan {
@@ -96,14 +115,16 @@ impl Engine {
                 }
             }
         }
-        (Self { rules, plans, evidence_rows, limits: *limits, names }, troubles)
+        (Self { rules, plans, parts: parted.parts, needs, evidence_rows, limits: *limits, names }, troubles)
     }
 
     /// Runs every rule whose tables were given. `as_of_micros` is "now"; without it, the latest time in the tables.
     #[must_use]
     pub fn run(&self, tables: &Tables, as_of_micros: Option<i64>) -> Outcome {
         let as_of = as_of_micros.or_else(|| tables.latest(i64::MAX).at).unwrap_or(0);
-        let run = Arc::new(Run::new(tables, as_of, Arc::clone(&self.names)));
+        let run = Run::over(Arc::new(context::lay(tables)), as_of, Arc::clone(&self.names));
+        let asked = self.asked(&run);
+        let run = Arc::new(run.with_parts(asked));
         let stages: HashMap<&str, Option<&str>> = run.subjects().iter().collect();
         let few = tables.iter().map(TableData::rows).sum::<usize>() < WORTH_THREADS;
         let ran = side_by_side(self.rules.len(), if few { 1 } else { self.limits.threads }, |index| self.run_rule(index, &run));
@@ -128,19 +149,35 @@ impl Engine {
         outcome
     }
 
+    /// Tables made ready for statements.
+    #[must_use]
+    pub fn open(&self, tables: &Tables) -> Opened {
+        Opened { laid: Arc::new(context::lay(tables)), as_of: tables.latest(i64::MAX).at.unwrap_or(0) }
+    }
+
     /// Runs one read-only statement over the tables, under the limits of a rule.
     ///
     /// # Errors
     /// Bad SQL, anything but reading, or a limit reached.
     pub fn sql(&self, tables: &Tables, sql: &str) -> Result<Vec<RecordBatch>, Trouble> {
-        let run = Arc::new(Run::new(tables, tables.latest(i64::MAX).at.unwrap_or(0), Arc::clone(&self.names)));
+        self.ask(&self.open(tables), sql)
+    }
+
+    /// The same over tables opened before: rows that were put in order for one statement stay so for the next.
+    ///
+    /// # Errors
+    /// Bad SQL, anything but reading, or a limit reached.
+    pub fn ask(&self, opened: &Opened, sql: &str) -> Result<Vec<RecordBatch>, Trouble> {
         let answer = on_this_thread(|runtime| {
+            let budget = Arc::new(Budget::new(&self.limits));
+            let planned = runtime.block_on(plan::plan(sql))?;
+            let mut parted = runtime.block_on(parts::part(&[&planned.said]))?;
+            let (logical, needs) = parted.questions.pop().flatten().unwrap_or((planned.logical, Vec::new()));
+            let plan = guard::guarded(runtime.block_on(plan::physical(&logical))?)?;
+            let run = Run::over(Arc::clone(&opened.laid), opened.as_of, Arc::clone(&self.names));
+            let run = Arc::new(run.with_parts(vec![1; parted.parts.len()]));
             let _entered = context::enter(&run);
-            runtime.block_on(async {
-                let planned = plan::plan(sql).await?;
-                let plan = guard::guarded(plan::physical(&planned.logical).await?)?;
-                collect(plan, &run, &self.limits, &Arc::new(Budget::new(&self.limits))).await
-            })
+            answer(runtime, plan, &parted.parts, &needs, &run, &self.limits, &budget)
         });
         match answer {
             Ok(Ok(batches)) => Ok(batches),
@@ -149,17 +186,27 @@ impl Engine {
         }
     }
 
+    /// For each part, how many of the rules that will run need it.
+    fn asked(&self, run: &Run) -> Vec<usize> {
+        let mut asked = vec![0; self.parts.len()];
+        for ((rule, plan), needs) in self.rules.iter().zip(&self.plans).zip(&self.needs) {
+            if plan.is_some() && runs(rule, run) {
+                needs.iter().filter_map(|part| asked.get_mut(*part).map(|asked: &mut usize| *asked += 1)).for_each(drop);
+            }
+        }
+        asked
+    }
+
     /// `None` when the rule did not run; else its findings or why it failed, and its CPU microseconds.
     fn run_rule(&self, index: usize, run: &Arc<Run>) -> Option<(Result<Vec<Finding>, Trouble>, u64)> {
         let rule = self.rules.get(index)?;
         let plan = self.plans.get(index)?.as_ref()?;
-        if !rule.needs.iter().all(|need| observed::is_given(run, need)) {
-            return None;
-        }
+        let needs = self.needs.get(index).filter(|_| runs(rule, run))?;
         let budget = Arc::new(Budget::new(&self.limits));
         let found = on_this_thread(|runtime| {
             let _entered = context::enter(run);
-            let batches = runtime.block_on(async { collect(reset_plan_states(Arc::clone(plan))?, run, &self.limits, &budget).await });
+            let batches = answer(runtime, Arc::clone(plan), &self.parts, needs, run, &self.limits, &budget);
+            run.leave(needs);
             let batches = batches.map_err(|error| trouble_of(rule, code_of(&error), &error))?;
             findings::read(rule, &batches, self.evidence_rows).map_err(|what| {
                 Trouble::warning(
@@ -182,12 +229,40 @@ impl Engine {
     }
 }
 
-/// Runs the plan to its end.
+/// Whether the tables are there that the rule cannot do without.
+fn runs(rule: &Rule, run: &Run) -> bool {
+    rule.needs.iter().all(|need| observed::is_given(run, need))
+}
+
+/// Makes the parts that nobody made yet, then runs the plan to its end.
+fn answer(
+    runtime: &Runtime,
+    plan: Arc<dyn ExecutionPlan>,
+    parts: &[Part],
+    needs: &[usize],
+    run: &Arc<Run>,
+    limits: &Limits,
+    budget: &Arc<Budget>,
+) -> Result<Vec<RecordBatch>, DataFusionError> {
+    for number in needs {
+        let (Some(part), Some(slot)) = (parts.get(*number), run.slot(*number)) else { continue };
+        let mut made = slot.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.is_none() {
+            // what is kept for others counts as 16 bytes a cell
+            let most = limits.memory_bytes / 16 / part.plan.schema().fields().len().max(1);
+            *made = Some(Arc::new(runtime.block_on(collect(Arc::clone(&part.plan), run, limits, budget, most))?));
+        }
+    }
+    runtime.block_on(collect(plan, run, limits, budget, limits.output_rows))
+}
+
+/// Runs one plan to its end.
 async fn collect(
     plan: Arc<dyn ExecutionPlan>,
     run: &Arc<Run>,
     limits: &Limits,
     budget: &Arc<Budget>,
+    most_rows: usize,
 ) -> Result<Vec<RecordBatch>, DataFusionError> {
     static CONFIG: LazyLock<SessionConfig> = LazyLock::new(plan::config);
     static BASE: LazyLock<Result<RuntimeEnv, String>> = LazyLock::new(|| {
@@ -200,13 +275,13 @@ async fn collect(
     let runtime = Arc::new(runtime);
     let none = (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
     let task = Arc::new(TaskContext::new(None, "run".to_owned(), config, none.0, none.1, none.2, none.3, runtime));
-    let mut stream = execute_stream(plan, task)?;
+    let mut stream = execute_stream(reset_plan_states(plan)?, task)?;
     let (mut batches, mut rows) = (Vec::new(), 0);
     while let Some(batch) = stream.next().await {
         let batch = batch?;
         rows += batch.num_rows();
-        if rows > limits.output_rows {
-            return Err(DataFusionError::ResourcesExhausted(format!("it returned more than {} rows", limits.output_rows)));
+        if rows > most_rows {
+            return Err(DataFusionError::ResourcesExhausted(format!("it returned more than {most_rows} rows")));
         }
         budget.spend(0)?;
         batches.push(batch);

@@ -50,6 +50,8 @@ const LEFT_OUT: &[&str] = &[
 /// What a statement is, reads and returns.
 #[derive(Debug, Clone)]
 pub struct Planned {
+    /// The plan as the statement says it.
+    pub said: LogicalPlan,
     /// The optimised logical plan.
     pub logical: LogicalPlan,
     /// (table, column)s read, table functions included.
@@ -154,13 +156,21 @@ pub async fn plan(sql: &str) -> Result<Planned> {
     let plan = state.statement_to_plan(parse(sql)?).await?;
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
     let logical = state.optimize(&plan)?;
-    let mut planned = Planned { logical, wants: BTreeSet::new(), tables: BTreeSet::new(), literals: Vec::new() };
+    let mut planned = Planned { said: plan, logical, wants: BTreeSet::new(), tables: BTreeSet::new(), literals: Vec::new() };
     let logical = planned.logical.clone();
     logical.apply_with_subqueries(|node| {
         planned.note(node)?;
         Ok(TreeNodeRecursion::Continue)
     })?;
     Ok(planned)
+}
+
+/// The optimised logical plan.
+///
+/// # Errors
+/// What DataFusion cannot plan.
+pub fn optimized(plan: &LogicalPlan) -> Result<LogicalPlan> {
+    state()?.optimize(plan)
 }
 
 /// The physical plan, ready to be run any number of times (states are reset before each).
@@ -179,6 +189,7 @@ impl Planned {
         {
             match &source.what {
                 What::Call(call) => self.wants.extend(call.wants()),
+                What::Part(_) => {}
                 What::Table(name) => {
                     self.tables.insert(name);
                     for field in scan.projected_schema.fields() {

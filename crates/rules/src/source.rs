@@ -4,23 +4,29 @@
 //! Must not know any rule.
 
 use crate::context::Run;
+use crate::lay;
 use crate::stream::Call;
 use async_trait::async_trait;
 use bonafide_facts::Table;
 use datafusion::arrow::array::{RecordBatch, RecordBatchOptions, new_null_array};
+use datafusion::arrow::compute::SortOptions;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::TaskContext;
 use datafusion::logical_expr::{Expr, TableType};
-use datafusion::physical_expr::{EquivalenceProperties, Partitioning, PhysicalExpr};
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::{EquivalenceProperties, Partitioning, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::coop::make_cooperative;
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType, SchedulingType};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream};
 use std::fmt;
 use std::sync::Arc;
+
+/// How rows are ordered where they are: ascending, nulls last.
+pub const ORDER: SortOptions = SortOptions { descending: false, nulls_first: false };
 
 /// What is scanned.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -29,6 +35,8 @@ pub enum What {
     Table(&'static str),
     /// A table function with its arguments.
     Call(Call),
+    /// A sub-question that several ask, by its number.
+    Part(usize),
 }
 
 /// A table or table function to plan with.
@@ -37,19 +45,38 @@ pub struct Source {
     /// What is scanned.
     pub what: What,
     schema: SchemaRef,
+    /// Columns the rows are ordered by: ascending, nulls last.
+    order: Vec<String>,
 }
 
 impl Source {
     /// A declared table.
     #[must_use]
     pub fn table(table: &'static Table) -> Self {
-        Self { what: What::Table(table.name), schema: table.schema() }
+        let order = lay::columns(table).into_iter().map(str::to_owned).collect();
+        Self { what: What::Table(table.name), schema: table.schema(), order }
     }
 
     /// A table function.
     #[must_use]
     pub fn call(call: Call) -> Self {
-        Self { schema: call.schema(), what: What::Call(call) }
+        Self { schema: call.schema(), what: What::Call(call), order: Vec::new() }
+    }
+}
+
+impl Source {
+    /// A sub-question, with the columns its rows come ordered by.
+    #[must_use]
+    pub fn part(number: usize, schema: SchemaRef, order: Vec<String>) -> Self {
+        Self { what: What::Part(number), schema, order }
+    }
+
+    /// As much of the order as the columns of `schema` still show.
+    fn ordering(&self, schema: &SchemaRef) -> Option<Vec<PhysicalSortExpr>> {
+        let column = |name: &String| schema.index_of(name).ok().map(|index| Arc::new(Column::new(name, index)));
+        let columns = self.order.iter().map_while(column);
+        let order: Vec<_> = columns.map(|column| PhysicalSortExpr { expr: column, options: ORDER }).collect();
+        (!order.is_empty()).then_some(order)
     }
 }
 
@@ -69,7 +96,7 @@ impl TableProvider for Source {
             None => Arc::clone(&self.schema),
         };
         let properties = PlanProperties::new(
-            EquivalenceProperties::new(Arc::clone(&schema)),
+            EquivalenceProperties::new_with_orderings(Arc::clone(&schema), self.ordering(&schema)),
             Partitioning::UnknownPartitioning(1),
             EmissionType::Incremental,
             Boundedness::Bounded,
@@ -121,8 +148,11 @@ impl ExecutionPlan for Scan {
             .ok_or_else(|| DataFusionError::Execution("a plan was executed outside a run".to_owned()))?;
         let schema = Arc::clone(&self.schema);
         let batches: Arc<Vec<RecordBatch>> = match &self.what {
-            What::Table(name) => Arc::new(run.table(name).map(|data| data.batches.clone()).unwrap_or_default()),
+            What::Table(name) => run.batches(name).map_err(DataFusionError::Execution)?,
             What::Call(call) => run.made(call).map_err(DataFusionError::Execution)?,
+            What::Part(number) => {
+                run.part(*number).ok_or_else(|| DataFusionError::Internal("a part is read before it is made".to_owned()))?
+            }
         };
         let shape = Arc::clone(&self.schema);
         let stream = futures::stream::iter(0..batches.len()).map_batches(move |index| fit(&batches[index], &shape));

@@ -7,7 +7,7 @@ use super::reader::Reader;
 use crate::plan::{self, Planned};
 use crate::refuse;
 use crate::template::{self, ParamValue, Piece};
-use crate::yaml::{Node, Value};
+use crate::yaml::Value;
 use bonafide_facts::{Origin, table};
 use datafusion::arrow::datatypes::DataType;
 use std::collections::BTreeMap;

@@ -10,6 +10,8 @@ use std::hash::BuildHasher as _;
 #[derive(Debug, Default, Clone)]
 pub struct Interner {
     texts: Vec<Box<str>>,
+    /// The number given last: rows of one subject mostly follow each other.
+    last: u32,
     table: HashTable<u32>,
     hasher: hashbrown::DefaultHashBuilder,
 }
@@ -17,6 +19,13 @@ pub struct Interner {
 impl Interner {
     /// The number of a text, given when it is new.
     pub fn number(&mut self, text: &str) -> u32 {
+        if self.texts.get(self.last as usize).is_none_or(|last| **last != *text) {
+            self.last = self.find(text);
+        }
+        self.last
+    }
+
+    fn find(&mut self, text: &str) -> u32 {
         let hash = self.hasher.hash_one(text);
         let texts = &self.texts;
         if let Some(number) = self.table.find(hash, |number| texts.get(*number as usize).is_some_and(|known| **known == *text)) {

@@ -190,16 +190,17 @@ pub fn time_column(table: &Table) -> Option<&'static str> {
 /// # Errors
 /// When Arrow refuses the result: a broken invariant, in one sentence.
 pub fn compute(call: &Call, run: &Run) -> Result<Vec<RecordBatch>, String> {
-    let batches = |name: &str| run.table(name).map(|data| data.batches.clone()).unwrap_or_default();
+    let read = |name: &str| run.table(name).map_or(&[][..], |data| &data.batches);
+    let laid = |name: &str| run.batches(name);
     let result = match call {
         Call::Travel { min_km } => {
             let mut state = travel::Travel::new(*min_km);
-            order::in_subject_order(&batches("sign_ins"), "at").iter().try_for_each(|batch| state.push(batch)).and_then(|()| state.emit())
+            laid("sign_ins")?.iter().try_for_each(|batch| state.push(batch)).and_then(|()| state.emit())
         }
         Call::Shared { table: name, column, window_days } => {
             let mut state = shared::Shared::new(*window_days);
             let at = table(name).and_then(time_column);
-            let rows = shared::candidates(&batches(name), column);
+            let rows = shared::candidates(read(name), column);
             let rows = match at.filter(|_| *window_days > 0) {
                 Some(at) => order::in_time_order(&rows, at),
                 None => rows,
@@ -209,19 +210,19 @@ pub fn compute(call: &Call, run: &Run) -> Result<Vec<RecordBatch>, String> {
         }
         Call::SharedIdentifiers { kinds } => {
             let mut state = shared::Shared::new(0);
-            batches("identifiers").iter().for_each(|batch| state.push_identifiers(batch, kinds));
+            laid("identifiers")?.iter().for_each(|batch| state.push_identifiers(batch, kinds));
             state.emit_identifiers(run.subject_names())
         }
         Call::FirstSeen { table: name, column } => {
             let mut state = first_seen::FirstSeen::default();
             let at = table(name).and_then(time_column);
-            batches(name).iter().for_each(|batch| state.push(batch, column, at));
+            laid(name)?.iter().for_each(|batch| state.push(batch, column, at));
             state.emit()
         }
         Call::HoursProfile { table: name } => {
             let mut state = hours::Hours::default();
             let at = table(name).and_then(time_column).unwrap_or("at");
-            batches(name).iter().for_each(|batch| state.push(batch, at));
+            laid(name)?.iter().for_each(|batch| state.push(batch, at));
             state.emit()
         }
     };

@@ -2,7 +2,7 @@
 //!
 //! Must not know which pass asks.
 
-use super::{View, instant_at, intern::Interner, long_at, text_at};
+use super::{View, instant_at, long_at};
 use bonafide_facts::table::ROW_ID;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::interleave_record_batch;
@@ -15,12 +15,6 @@ pub fn in_time_order(batches: &[RecordBatch], time: &str) -> Vec<RecordBatch> {
     if is_ordered(batches, time) { batches.to_vec() } else { sorted(batches, time) }
 }
 
-/// Rows such that those of each subject are in time order.
-#[must_use]
-pub fn in_subject_order(batches: &[RecordBatch], time: &str) -> Vec<RecordBatch> {
-    if is_ordered(batches, time) || is_ordered_by_subject(batches, time) { batches.to_vec() } else { sorted(batches, time) }
-}
-
 fn is_ordered(batches: &[RecordBatch], time: &str) -> bool {
     let mut last = i64::MIN;
     for batch in batches {
@@ -31,27 +25,6 @@ fn is_ordered(batches: &[RecordBatch], time: &str) -> bool {
                 return false;
             }
             last = at;
-        }
-    }
-    true
-}
-
-fn is_ordered_by_subject(batches: &[RecordBatch], time: &str) -> bool {
-    let mut subjects = Interner::default();
-    let mut last: Vec<i64> = Vec::new();
-    for batch in batches {
-        let view = View(batch);
-        let (times, ids) = (view.instant(time), view.text("subject_id"));
-        for row in 0..batch.num_rows() {
-            let (Some(at), Some(id)) = (instant_at(times, row), text_at(ids, row)) else { continue };
-            let subject = subjects.number(id) as usize;
-            if subject == last.len() {
-                last.push(i64::MIN);
-            }
-            match last.get_mut(subject) {
-                Some(last) if *last <= at => *last = at,
-                _ => return false,
-            }
         }
     }
     true
