@@ -10,6 +10,7 @@ use bonafide_assess::Judgement;
 use bonafide_facts::hook::NameComparer;
 use bonafide_facts::{Finding, Severity, Tables, Trouble};
 use bonafide_intake::{CaseRead, InputFile, Mapping, ReadOptions, Wants};
+use bonafide_rules::laws::Broken;
 use bonafide_rules::{Engine, Limits, Outcome, Pack};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -112,10 +113,11 @@ impl Run {
     /// # Errors
     /// When the pack or the input cannot be used at all.
     pub fn check(input: &Input) -> Result<Self, Trouble> {
-        let (pack, _) = embedded::pack_with(input.options.pack.as_deref(), input.options.extra_rule.as_deref())?;
+        let (pack, troubles) = embedded::pack_with(input.options.pack.as_deref(), input.options.extra_rule.as_deref())?;
         let wants = pack.wants().into_iter().chain(for_stages().map(|(table, column)| (table.to_owned(), column.to_owned())));
         let wants: Vec<(String, String)> = wants.collect();
-        Self::open(input, Wants::only(wants.iter().map(|(table, column)| (table.as_str(), column.as_str()))))
+        let wants = Wants::only(wants.iter().map(|(table, column)| (table.as_str(), column.as_str())));
+        Self::read(input, pack, troubles, wants)
     }
 
     /// Reads the given columns.
@@ -123,8 +125,12 @@ impl Run {
     /// # Errors
     /// When the pack or the input cannot be used at all.
     pub fn open(input: &Input, wants: Wants) -> Result<Self, Trouble> {
+        let (pack, troubles) = embedded::pack_with(input.options.pack.as_deref(), input.options.extra_rule.as_deref())?;
+        Self::read(input, pack, troubles, wants)
+    }
+
+    fn read(input: &Input, mut pack: Pack, mut troubles: Vec<Trouble>, wants: Wants) -> Result<Self, Trouble> {
         let progress = Progress::start();
-        let (mut pack, mut troubles) = embedded::pack_with(input.options.pack.as_deref(), input.options.extra_rule.as_deref())?;
         if let Some(rate) = input.options.base_rate {
             if !(rate.is_finite() && rate > 1.0) {
                 return Err(Trouble::error(
@@ -188,6 +194,19 @@ impl Run {
         self.tables.add_rows(&rows)?;
         self.outcome = Some(outcome);
         Ok(())
+    }
+
+    /// The laws that do not hold over the tables, derived ones included, for the scores this pack gives.
+    ///
+    /// # Errors
+    /// As [`Run::judge`].
+    pub fn laws(&mut self) -> Result<Vec<Broken>, Trouble> {
+        self.derive()?;
+        let judge = |findings: &[Finding]| {
+            let judged = judge_subjects(&self.pack, &self.tables, findings)?;
+            Ok(judged.into_iter().map(|(id, judgement)| (id, judgement.score_bits)).collect())
+        };
+        bonafide_rules::laws::laws(&self.engine, &self.tables, &names(), &judge)
     }
 
     /// The tables that `resolve` and `trace` make.

@@ -52,29 +52,32 @@ fn questions(pack: &Pack, engine: &Engine, many: &bonafide_facts::Tables, root: 
         engine.ask(&opened, &format!("SELECT max(row_id) FROM {}", data.table.name)).expect("every table can be read");
     }
     let mut out = Vec::new();
-    let mut ask = |name: &str, sql: &str, theirs: &str, kind: &str| {
+    let mut ask = |name: &str, sql: &str, theirs: &str, kind: &str, needed: bool| {
         let started = ProcessTime::now();
         let answer = engine.ask(&opened, sql);
         let seconds = started.elapsed().as_secs_f64();
         let rows = answer.as_ref().map(|batches| batches.iter().map(|batch| batch.num_rows()).sum::<usize>());
-        out.push(serde_json::json!({"name": name, "kind": kind, "duckdb": theirs, "cpu_seconds": seconds, "rows": rows.ok()}));
+        out.push(
+            serde_json::json!({"name": name, "kind": kind, "duckdb": theirs, "cpu_seconds": seconds, "rows": rows.ok(), "needed": needed}),
+        );
     };
     for question in &asked {
-        ask(question["name"].as_str().unwrap(), question["ours"].as_str().unwrap(), question["duckdb"].as_str().unwrap(), "question");
+        ask(question["name"].as_str().unwrap(), question["ours"].as_str().unwrap(), question["duckdb"].as_str().unwrap(), "question", true);
     }
     for rule in &pack.rules {
         let sql = rule.filled_sql().unwrap();
-        ask(&rule.id, &sql, &sql, "rule");
+        let given = |need: &String| many.get(need.split('.').next().unwrap_or(need)).is_some_and(|data| data.rows() > 0);
+        ask(&rule.id, &sql, &sql, "rule", rule.needs.iter().all(given));
     }
     println!("{}", serde_json::to_string_pretty(&out).unwrap());
 }
 
 fn write(tables: &bonafide_facts::Tables, folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
-    for data in tables.iter() {
-        let file = std::fs::File::create(folder.join(format!("{}.arrow", data.table.name))).unwrap();
-        let mut writer = datafusion::arrow::ipc::writer::FileWriter::try_new_buffered(file, &data.schema).unwrap();
-        data.batches.iter().for_each(|batch| writer.write(batch).unwrap());
+    for table in bonafide_facts::TABLES.iter() {
+        let file = std::fs::File::create(folder.join(format!("{}.arrow", table.name))).unwrap();
+        let mut writer = datafusion::arrow::ipc::writer::FileWriter::try_new_buffered(file, &table.schema()).unwrap();
+        tables.get(table.name).into_iter().flat_map(|data| &data.batches).for_each(|batch| writer.write(batch).unwrap());
         writer.finish().unwrap();
     }
 }

@@ -149,6 +149,11 @@ impl Engine {
         outcome
     }
 
+    /// Whether the rule states why it may break that law.
+    pub(crate) fn excepts(&self, rule: &str, law: &str) -> bool {
+        self.rules.iter().any(|known| known.id == rule && known.breaks.contains_key(law))
+    }
+
     /// Tables made ready for statements.
     #[must_use]
     pub fn open(&self, tables: &Tables) -> Opened {

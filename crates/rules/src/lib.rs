@@ -10,6 +10,7 @@ mod findings;
 pub mod functions;
 mod guard;
 mod ip;
+pub mod laws;
 mod lay;
 mod lint;
 mod observed;
@@ -28,6 +29,7 @@ mod yaml;
 
 pub use engine::{Engine, Opened, Outcome, RuleStats};
 pub use guard::Limits;
+pub use ip::IpIndex;
 pub use lint::lint;
 pub use observed::NotObserved;
 pub use pack::Pack;

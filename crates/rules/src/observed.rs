@@ -4,8 +4,10 @@
 
 use crate::context::{Run, text};
 use crate::rule::Rule;
+use bonafide_facts::Origin;
+use bonafide_facts::identifier::canonical;
 use datafusion::arrow::array::{Array as _, RecordBatch};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A rule that did not look at a subject, and what was missing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -64,6 +66,9 @@ pub fn is_given(run: &Run, need: &str) -> bool {
 
 fn look<'a>(run: &Run, need: &'a str, numbers: &mut HashMap<&'a str, Vec<Vec<usize>>>) -> Met {
     let (name, column) = need.split_once('.').map_or((need, None), |(name, column)| (name, Some(column)));
+    if let Some(data) = run.table(name).filter(|data| data.table.origin == Origin::Derived) {
+        return looked_at(run, data.table.name);
+    }
     let Some(data) = run.table(name).filter(|data| data.rows() > 0) else { return Met::Nobody };
     let filled = |batch: &RecordBatch, row: usize| match column {
         Some(column) => batch.column_by_name(column).is_some_and(|cells| cells.is_valid(row)),
@@ -85,6 +90,49 @@ fn look<'a>(run: &Run, need: &'a str, numbers: &mut HashMap<&'a str, Vec<Vec<usi
         }
     }
     Met::Subjects(with)
+}
+
+/// Whom a derived table is about when it was made: all whose data it is made from, also when nothing came of it.
+fn looked_at(run: &Run, derived: &str) -> Met {
+    let mut with = vec![false; run.subjects().len()];
+    let mut mark = |table: &str, holds: &dyn Fn(&RecordBatch, usize) -> bool| {
+        for batch in run.table(table).map_or(&[][..], |data| &data.batches) {
+            for (row, number) in numbered(run, batch).into_iter().enumerate() {
+                if let Some(seen) = with.get_mut(number).filter(|_| holds(batch, row)) {
+                    *seen = true;
+                }
+            }
+        }
+    };
+    match derived {
+        "list_hits" => {
+            mark("subjects", &|batch, row| cell(batch, "name", row).is_some());
+            mark("identifiers", &|batch, row| cell(batch, "value", row).is_some());
+        }
+        "document_matches" => mark("documents", &|_, _| true),
+        "exposures" => {
+            let moved = moved_wallets(run);
+            let held = |batch: &RecordBatch, column: &str, row: usize| {
+                cell(batch, column, row).and_then(|value| canonical("wallet", value)).is_some_and(|wallet| moved.contains(&wallet))
+            };
+            mark("identifiers", &|batch, row| held(batch, "value", row));
+            mark("payments", &|batch, row| held(batch, "payee_account", row));
+        }
+        _ => return Met::Everybody,
+    }
+    Met::Subjects(with)
+}
+
+/// Wallets that some transfer comes from or goes to, in canonical form.
+fn moved_wallets(run: &Run) -> HashSet<String> {
+    let batches = run.table("transfers").map_or(&[][..], |data| &data.batches);
+    let cells = batches.iter().flat_map(|batch| [text(batch, "from_address"), text(batch, "to_address")]).flatten();
+    let written: HashSet<&str> = cells.flat_map(|cells| cells.iter().flatten()).collect();
+    written.into_iter().filter_map(|address| canonical("wallet", address)).collect()
+}
+
+fn cell<'a>(batch: &'a RecordBatch, column: &str, row: usize) -> Option<&'a str> {
+    text(batch, column).filter(|cells| cells.is_valid(row)).map(|cells| cells.value(row)).filter(|text| !text.trim().is_empty())
 }
 
 /// The number of each row's subject; `usize::MAX` for one that `subjects` does not hold.

@@ -63,6 +63,8 @@ pub struct Rule {
     pub cap: Option<Band>,
     /// Runs and alerts nobody.
     pub shadow: bool,
+    /// Laws it may break (see `laws::LAWS`), each with the reason.
+    pub breaks: BTreeMap<String, String>,
     /// Where it is written.
     pub place: Place,
     /// Line the SQL begins on.

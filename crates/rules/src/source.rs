@@ -60,7 +60,8 @@ impl Source {
     /// A table function.
     #[must_use]
     pub fn call(call: Call) -> Self {
-        Self { schema: call.schema(), what: What::Call(call), order: Vec::new() }
+        let order = call.order().iter().map(|name| (*name).to_owned()).collect();
+        Self { schema: call.schema(), what: What::Call(call), order }
     }
 }
 

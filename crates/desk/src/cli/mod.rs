@@ -34,6 +34,8 @@ pub struct Cli {
     verb: Verb,
 }
 
+mod rules_laws;
+
 macro_rules! verbs {
     ($($(#[$help:meta])* $verb:ident $file:ident),* $(,)?) => {
         $(pub mod $file;)*

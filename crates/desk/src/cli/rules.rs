@@ -29,6 +29,13 @@ enum What {
     Prove {
         /// Only these rules
         rules: Vec<String>,
+        /// Also the laws no rule may break: other names, another place on earth, a table less, a confirmed explanation, rows
+        /// twice or in another order
+        #[arg(long)]
+        laws: bool,
+        /// The laws over this case folder too (may be repeated)
+        #[arg(long, value_name = "FOLDER", requires = "laws")]
+        on: Vec<PathBuf>,
     },
     /// What would make the pack better
     Lint,
@@ -52,7 +59,11 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
             super::print(&show(find(&pack, rule)?))?;
             false
         }
-        What::Prove { rules } => prove(pack, rules)?,
+        What::Prove { rules, laws, on } => {
+            let pack = only(pack, rules)?;
+            let failed = prove(&pack)?;
+            failed | (*laws && super::rules_laws::run(&pack, args.pack.as_deref(), on)?)
+        }
         What::Lint => {
             let found = bonafide_rules::lint(&pack);
             let text = found.iter().fold(String::new(), |text, trouble| text + &format!("{trouble}\n"));
@@ -105,14 +116,17 @@ pub fn show(rule: &Rule) -> String {
     text
 }
 
-fn prove(mut pack: Pack, only: &[String]) -> Result<bool, Trouble> {
-    for id in only {
+/// The pack with these rules only; all when none is named.
+fn only(mut pack: Pack, rules: &[String]) -> Result<Pack, Trouble> {
+    for id in rules {
         find(&pack, id)?;
     }
-    if !only.is_empty() {
-        pack.rules.retain(|rule| only.contains(&rule.id));
-    }
-    let proofs = bonafide_rules::prove(&pack, crate::run::names());
+    pack.rules.retain(|rule| rules.is_empty() || rules.contains(&rule.id));
+    Ok(pack)
+}
+
+fn prove(pack: &Pack) -> Result<bool, Trouble> {
+    let proofs = bonafide_rules::prove(pack, crate::run::names());
     let mut text = String::new();
     for proof in proofs.iter().filter(|proof| !proof.ok) {
         let _ = writeln!(text, "{}: case `{}` should fire for [{}] but fired for [{}]", proof.rule, proof.case, proof.expected.join(", "), proof.got.join(", "));

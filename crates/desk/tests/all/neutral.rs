@@ -1,6 +1,6 @@
 //! Origin-neutral, proved: other names, and all places and times moved together, leave every score as it is.
 
-use crate::{bonafide, err, judged, root};
+use crate::{bonafide, err, judged, out, root};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -88,6 +88,24 @@ fn names_of_other_origins_and_scripts_move_no_score() {
         world(&moved, |n| NAMES[(n + shift) % NAMES.len()].to_owned());
         assert_eq!(scores(&moved), expected, "names moved by {shift}");
     }
+}
+
+/// Every world, moved on earth with all its clocks (and renamed, doubled, turned round), gives the scores it gave at home, to the bit.
+#[test]
+fn claims_places_and_times_moved_together_move_no_score() {
+    let mut worlds: Vec<String> =
+        fs::read_dir(root().join("fixtures/worlds")).unwrap().map(|entry| entry.unwrap().path().to_str().unwrap().to_owned()).collect();
+    worlds.sort();
+    assert!(worlds.len() >= 16);
+    let on: Vec<&str> = worlds.iter().flat_map(|world| ["--on", world]).collect();
+    let output = bonafide(&[&["rules", "prove", "same-paperwork-across-accounts", "--laws"][..], &on].concat());
+    let said = out(&output);
+    let broken: Vec<&str> = said
+        .lines()
+        .filter(|line| ["place", "names", "twice", "order"].iter().any(|law| line.contains(&format!(": law `{law}`: "))))
+        .collect();
+    assert!(said.contains("law `place`"), "{said}{}", err(&output));
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
 #[test]

@@ -30,6 +30,7 @@ const KEYS: &[&str] = &[
     "exact_listing",
     "cap",
     "shadow",
+    "breaks",
 ];
 const STAGES: &[&str] = &["applicant", "contractor", "employee", "vendor", "client", "former"];
 
@@ -77,6 +78,7 @@ impl Reader<'_> {
         let expires_days = self.whole("expires_days");
         let (exact_listing, shadow) = (self.flag("exact_listing"), self.flag("shadow"));
         let cap = self.cap();
+        let breaks = self.breaks();
         let (sql_line, sql, planned) = self.sql(&params).await?;
         let needs = self.needs(&planned);
         let sentence = self.sentence(&says, &params, &planned);
@@ -99,6 +101,7 @@ impl Reader<'_> {
             exact_listing,
             cap,
             shadow,
+            breaks,
             place: Place::line(self.file, self.root.line),
             sql_line,
             planned,
@@ -312,6 +315,26 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn breaks(&mut self) -> BTreeMap<String, String> {
+        let mut breaks = BTreeMap::new();
+        for (law, reason) in self.root.get("breaks").map(Node::entries).unwrap_or_default() {
+            let known = crate::laws::LAWS.iter().any(|(id, _)| *id == law.text);
+            match reason.text().map(str::trim).filter(|reason| known && !reason.is_empty()) {
+                Some(reason) => drop(breaks.insert(law.text.clone(), reason.to_owned())),
+                None => self.refuse(
+                    "bad-breaks",
+                    law.line,
+                    &format!("may break `{}`, which is no law or has no reason", law.text),
+                    format!(
+                        "name a law ({}) and why the rule cannot keep it",
+                        crate::laws::LAWS.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(", ")
+                    ),
+                ),
+            }
+        }
+        breaks
     }
 
     fn cases(&mut self) -> Vec<Case> {

@@ -9,6 +9,7 @@ pub mod intern;
 pub mod order;
 pub mod shared;
 pub mod travel;
+pub mod visits;
 
 use crate::context::Run;
 use bonafide_facts::cell::{Kind, offset_column};
@@ -53,6 +54,8 @@ pub enum Call {
         /// Table name.
         table: &'static str,
     },
+    /// `visits()`
+    Visits,
 }
 
 /// An argument as written: all are literals.
@@ -86,6 +89,10 @@ pub const DESCRIBED: &[(&str, &str)] = &[
         "hours_profile",
         "hours_profile(table) -> subject_id, events, days, peak_hour_utc, spread, night_share, drift_hours, row_ids: when in the day (UTC) a subject is active",
     ),
+    (
+        "visits",
+        "visits() -> subject_id, account_id, day, ip, kind, country, client_timezone, events, first_at, last_at, row_id: a subject's sign-ins (but failed ones) of one UTC day that agree in account, address, country and clock zone; kind is that of ip_kind(ip)",
+    ),
 ];
 
 impl Call {
@@ -98,6 +105,7 @@ impl Call {
         let form = DESCRIBED.iter().find(|(known, _)| *known == name).map_or("", |(_, form)| form);
         let whole = |number: &i64| u32::try_from(*number).map_err(|_| format!("{number} is out of range; use {form}"));
         match (name, arguments) {
+            ("visits", []) => Ok(Self::Visits),
             ("travel", []) => Ok(Self::Travel { min_km: 1 }),
             ("travel", [Whole(min_km)]) => Ok(Self::Travel { min_km: whole(min_km)? }),
             ("shared", [Text(table), Text(column), Whole(days)]) => {
@@ -133,6 +141,16 @@ impl Call {
             Self::SharedIdentifiers { .. } => shared::schema(true),
             Self::FirstSeen { .. } => first_seen::schema(),
             Self::HoursProfile { .. } => hours::schema(),
+            Self::Visits => visits::schema(),
+        }
+    }
+
+    /// The columns its rows come ordered by, ascending, nulls last.
+    #[must_use]
+    pub fn order(&self) -> &'static [&'static str] {
+        match self {
+            Self::Visits => &["subject_id", "day"],
+            _ => &[],
         }
     }
 
@@ -156,6 +174,7 @@ impl Call {
             ],
             Self::FirstSeen { table, column } => vec![(*table, "subject_id"), (*table, *column)],
             Self::HoursProfile { table } => vec![(*table, "subject_id")],
+            Self::Visits => visits::COLUMNS.iter().map(|column| ("sign_ins", *column)).collect(),
         };
         if let Self::Shared { table, .. } | Self::FirstSeen { table, .. } | Self::HoursProfile { table } = self {
             wants.extend(timed(table));
@@ -200,10 +219,9 @@ pub fn compute(call: &Call, run: &Run) -> Result<Vec<RecordBatch>, String> {
         Call::Shared { table: name, column, window_days } => {
             let mut state = shared::Shared::new(*window_days);
             let at = table(name).and_then(time_column);
-            let rows = shared::candidates(read(name), column);
             let rows = match at.filter(|_| *window_days > 0) {
-                Some(at) => order::in_time_order(&rows, at),
-                None => rows,
+                Some(at) => order::in_time_order(&shared::candidates(read(name), column), at),
+                None => shared::candidates(&laid(name)?, column),
             };
             rows.iter().for_each(|batch| state.push(batch, column, at));
             state.emit(run.subject_names())
@@ -224,6 +242,11 @@ pub fn compute(call: &Call, run: &Run) -> Result<Vec<RecordBatch>, String> {
             let at = table(name).and_then(time_column).unwrap_or("at");
             laid(name)?.iter().for_each(|batch| state.push(batch, at));
             state.emit()
+        }
+        Call::Visits => {
+            let mut state = visits::Visits::default();
+            laid("sign_ins")?.iter().for_each(|batch| state.push(batch));
+            state.emit(run.ips())
         }
     };
     result

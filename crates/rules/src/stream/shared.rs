@@ -135,7 +135,9 @@ impl Shared {
         }
         if let Some(uses) = self.uses.get_mut(value) {
             let position = uses.position(subject);
-            uses.meet(position, at, self.window_micros);
+            if let Some(window) = self.window_micros {
+                uses.meet(position, at, window);
+            }
             uses.record(position, at, row, holder);
         }
     }
@@ -163,18 +165,33 @@ impl Shared {
         let (mut first, mut last) = (TimestampMicrosecondBuilder::new(), TimestampMicrosecondBuilder::new());
         let mut rows = ListBuilder::new(Int64Builder::new());
         for (number, uses) in (0u32..).zip(&self.uses) {
-            for user in uses.users.iter().filter(|user| !user.others.is_empty()) {
+            // whenever it was used: everybody shares it with everybody, and in a small company all count the same names
+            let everybody = self.window_micros.is_none();
+            let small = everybody && (2..=MOST_OTHERS).contains(&uses.users.len());
+            let together = small.then(|| self.distinct_names(uses.users.iter(), names));
+            for (place, user) in (0u32..).zip(&uses.users) {
+                let all: Vec<u32>;
+                let met = if everybody {
+                    all = (0u32..).take(uses.users.len()).filter(|other| *other != place).take(MOST_OTHERS).collect();
+                    &all
+                } else {
+                    &user.others
+                };
+                if met.is_empty() {
+                    continue;
+                }
                 ids.append_value(self.subjects.text(user.subject));
                 let key = self.values.text(number);
                 let (kind, value) = if with_kind { key.split_once(BETWEEN).unwrap_or(("", key)) } else { ("", key) };
                 kinds.append_value(kind);
                 values.append_value(value);
-                others.append_value(count(user.others.len()));
+                others.append_value(count(met.len()));
                 subjects.append_value(count(uses.users.len()));
-                distinct.append_value(self.distinct_names(uses, user, names));
+                let company = || met.iter().filter_map(|other| uses.users.get(*other as usize)).chain([user]);
+                distinct.append_value(together.unwrap_or_else(|| self.distinct_names(company(), names)));
                 first.append_option(user.first_at);
                 last.append_option(user.last_at);
-                rows.values().append_slice(&uses.listed(user));
+                rows.values().append_slice(&uses.listed(user, met));
                 rows.append(true);
             }
         }
@@ -194,15 +211,13 @@ impl Shared {
         RecordBatch::try_new(schema(with_kind), columns)
     }
 
-    /// How many different names the subject and the others go by; subjects without a name are not counted.
-    fn distinct_names(&self, uses: &Value, user: &User, names: &HashMap<String, String>) -> i64 {
+    /// How many different names these users go by; those without a name are not counted.
+    fn distinct_names<'a>(&'a self, users: impl Iterator<Item = &'a User>, names: &'a HashMap<String, String>) -> i64 {
         let name = |user: &User| match user.holder {
             Some(holder) => Some(self.holders.text(holder)),
             None => names.get(self.subjects.text(user.subject)).map(String::as_str),
         };
-        let others = user.others.iter().filter_map(|other| uses.users.get(*other as usize));
-        let distinct: HashSet<&str> = others.chain([user]).filter_map(name).collect();
-        count(distinct.len())
+        count(users.filter_map(name).collect::<HashSet<&str>>().len())
     }
 }
 
@@ -213,6 +228,10 @@ fn count(number: usize) -> i64 {
 impl Value {
     /// Where the subject stands among the users; put at the end when new.
     fn position(&mut self, subject: u32) -> u32 {
+        // rows of one subject mostly follow each other
+        if self.users.get(self.latest as usize).is_some_and(|user| user.subject == subject) {
+            return self.latest;
+        }
         if self.users.len() > 8 && self.positions.len() != self.users.len() {
             self.positions = (0u32..).zip(&self.users).map(|(position, user)| (user.subject, position)).collect();
         }
@@ -241,7 +260,7 @@ impl Value {
     }
 
     /// Pairs the user with all who used the value since the user's own last use, as far back as the window reaches.
-    fn meet(&mut self, position: u32, at: Option<i64>, window: Option<i64>) {
+    fn meet(&mut self, position: u32, at: Option<i64>, window: i64) {
         let all = self.users.len() - 1;
         let known = |user: &User| user.others.len() >= MOST_OTHERS.min(all);
         if self.users.get(position as usize).is_none_or(known) {
@@ -250,7 +269,7 @@ impl Value {
         let mut next = self.latest;
         while next != NOBODY && next != position {
             let Some(other) = self.users.get_mut(next as usize) else { return };
-            if let Some((window, (at, last))) = window.zip(at.zip(other.last_at))
+            if let Some((at, last)) = at.zip(other.last_at)
                 && at.saturating_sub(last) > window
             {
                 return;
@@ -295,8 +314,8 @@ impl Value {
     }
 
     /// The user's first rows and one of each other, sorted.
-    fn listed(&self, user: &User) -> Vec<i64> {
-        let others = user.others.iter().filter_map(|other| self.users.get(*other as usize)?.rows.first());
+    fn listed(&self, user: &User, met: &[u32]) -> Vec<i64> {
+        let others = met.iter().filter_map(|other| self.users.get(*other as usize)?.rows.first());
         let mut rows: Vec<i64> = user.rows.iter().chain(others).copied().take(LISTED_ROWS).collect();
         rows.sort_unstable();
         rows.dedup();
@@ -326,10 +345,14 @@ pub fn candidates(batches: &[RecordBatch], column: &str) -> Vec<RecordBatch> {
         let view = View(batch);
         let (ids, values) = (view.text("subject_id"), view.text(column));
         let mut own = vec![0; batch.num_rows()];
+        let mut last = ("", hasher.hash_one("") >> 1);
         for (row, own) in own.iter_mut().enumerate() {
             let (Some(id), Some(value)) = (text_at(ids, row), text_at(values, row)) else { continue };
             *own = hasher.hash_one(value);
-            let id = hasher.hash_one(id) >> 1;
+            if last.0 != id {
+                last = (id, hasher.hash_one(id) >> 1);
+            }
+            let id = last.1;
             users
                 .entry(*own)
                 .and_modify(|user| {

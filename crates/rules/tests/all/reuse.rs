@@ -1,8 +1,10 @@
 //! One plan serves many runs, and what an outcome holds.
 
 use crate::support::{at, engine, rule, sign_ins, tables};
+use bonafide_facts::tables::derived::{Exposure, ListHit};
 use bonafide_facts::tables::did::{Commit, SignIn};
-use bonafide_facts::tables::who::{Claim, Subject, Verification};
+use bonafide_facts::tables::money::Transfer;
+use bonafide_facts::tables::who::{Claim, Identifier, Subject, Verification};
 use bonafide_rules::Limits;
 
 const COUNT: &str =
@@ -88,6 +90,35 @@ fn silence_is_named_and_age_and_verification_count() {
     assert_eq!(missing("silent"), ["code commits.tree", "count sign_ins"]);
     assert_eq!(missing("old"), ["code commits.tree"]);
     assert_eq!(missing("employee"), ["code commits.tree"], "a rule for applicants does not speak of employees");
+}
+
+#[test]
+fn who_was_looked_at_and_had_nothing_is_observed() {
+    let ask = |table: &str| format!("SELECT subject_id, evidence(evidence) AS evidence FROM {table} GROUP BY subject_id");
+    let engine =
+        engine(&[rule("coin", "exposures", &ask("exposures")), rule("listed", "list_hits", &ask("list_hits"))], &Limits::default());
+    let mut data = tables(vec![]);
+    data.remove("subjects");
+    let subject = |id: &str, name: Option<&str>| Subject { subject_id: Some(id.into()), name: name.map(Into::into), ..Default::default() };
+    data.add_rows(&[subject("named", Some("Ann")), subject("nameless", None), subject("paid", None)]).unwrap();
+    let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    let held = |id: &str, wallet: &str| Identifier {
+        subject_id: Some(id.into()),
+        kind: Some("wallet".into()),
+        value: Some(wallet.into()),
+        ..Default::default()
+    };
+    data.add_rows(&[held("paid", wallet), held("named", "0x8617E340B3D01FA5F11F306F4090FD50E238070D")]).unwrap();
+    let rules = |data: &bonafide_facts::Tables, id: &str| {
+        engine.run(data, Some(0)).not_observed[id].iter().map(|row| row.rule.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&data, "paid"), ["coin", "listed"], "nobody screened and nobody traced");
+    data.add_rows::<ListHit>(&[]).unwrap();
+    data.add_rows::<Exposure>(&[]).unwrap();
+    data.add_rows(&[Transfer { to_address: Some(wallet.to_lowercase()), ..Default::default() }]).unwrap();
+    assert_eq!(rules(&data, "paid"), Vec::<String>::new(), "screened by the wallet, traced, and nothing came of it");
+    assert_eq!(rules(&data, "named"), ["coin"], "no transfer of that wallet was given");
+    assert_eq!(rules(&data, "nameless"), ["coin", "listed"], "there was nothing to screen");
 }
 
 #[test]

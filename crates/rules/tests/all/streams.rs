@@ -3,8 +3,8 @@
 use crate::support::{at, engine, rule, tables};
 use bonafide_facts::TableRow as _;
 use bonafide_facts::tables::did::SignIn;
-use bonafide_rules::Limits;
-use bonafide_rules::stream::{first_seen::FirstSeen, hours::Hours, shared::Shared, travel::Travel};
+use bonafide_rules::stream::{first_seen::FirstSeen, hours::Hours, shared::Shared, travel::Travel, visits::Visits};
+use bonafide_rules::{IpIndex, Limits};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use proptest::prelude::*;
@@ -44,6 +44,10 @@ const SHARED_SQL: &str = "
   FROM sign_ins a JOIN sign_ins b ON a.device_id = b.device_id AND a.subject_id <> b.subject_id AND abs(days_between(a.at, b.at)) <= 7
   GROUP BY a.subject_id, a.device_id ORDER BY 1, 2";
 
+const VISITS_SQL: &str = "
+  SELECT subject_id, date_trunc('day', at) AS day, country, count(*) AS events, min(at) AS first_at, max(at) AS last_at, min(row_id) AS row_id
+  FROM sign_ins WHERE coalesce(outcome, 'success') <> 'failure' GROUP BY subject_id, date_trunc('day', at), country ORDER BY 1, 2, 3";
+
 const TRAVEL_SQL: &str = "
   WITH seen AS (SELECT * FROM sign_ins WHERE coalesce(outcome, 'success') = 'success' AND (country IS NOT NULL OR latitude IS NOT NULL)),
   steps AS (SELECT subject_id, row_id, at, country, latitude, longitude, lag(row_id) OVER w AS b_row, lag(at) OVER w AS b_at, lag(country) OVER w AS b_country,
@@ -66,6 +70,14 @@ proptest! {
             answer("SELECT subject_id, events, days FROM hours_profile('sign_ins') ORDER BY 1", &rows),
             answer("SELECT subject_id, count(*) AS events, count(DISTINCT date_trunc('day', at)) AS days FROM sign_ins GROUP BY 1 ORDER BY 1", &rows)
         );
+        prop_assert_eq!(
+            answer("SELECT subject_id, day, country, events, first_at, last_at, row_id FROM visits() ORDER BY 1, 2, 3", &rows),
+            answer(VISITS_SQL, &rows)
+        );
+        prop_assert_eq!(
+            answer("SELECT subject_id, value, others, subjects FROM shared('sign_ins', 'device_id', 0) ORDER BY 1, 2", &rows),
+            answer(&SHARED_SQL.replace("AND abs(days_between(a.at, b.at)) <= 7", ""), &rows)
+        );
     }
 
     #[test]
@@ -84,6 +96,9 @@ proptest! {
         prop_assert_eq!(run(Shared::new(7), &whole, shared).emit(&names).unwrap(), run(Shared::new(7), &parts, shared).emit(&names).unwrap());
         let first = |state: &mut FirstSeen, batch: &RecordBatch| state.push(batch, "device_id", Some("at"));
         prop_assert_eq!(run(FirstSeen::default(), &whole, first).emit().unwrap(), run(FirstSeen::default(), &parts, first).emit().unwrap());
+        let visits = |state: &mut Visits, batch: &RecordBatch| state.push(batch);
+        let nowhere = IpIndex::new(&[]);
+        prop_assert_eq!(run(Visits::default(), &whole, visits).emit(&nowhere).unwrap(), run(Visits::default(), &parts, visits).emit(&nowhere).unwrap());
         let hours = |state: &mut Hours, batch: &RecordBatch| state.push(batch, "at");
         prop_assert_eq!(run(Hours::default(), &whole, hours).emit().unwrap(), run(Hours::default(), &parts, hours).emit().unwrap());
     }
