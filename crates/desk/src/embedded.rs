@@ -58,7 +58,10 @@ fn rule_files(folder: Option<&Path>) -> Result<Vec<(String, String)>, Trouble> {
     let read = |path: &Path| std::fs::read_to_string(path).map_err(|error| crate::cli::cannot("read", path, &error));
     let rules = folder.join("rules");
     let listed = std::fs::read_dir(&rules).map_err(|error| crate::cli::cannot("read", &rules, &error))?;
-    let mut paths: Vec<_> = listed.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(|path| path.extension().is_some_and(|ending| ending == "yml")).collect();
+    let mut paths: Vec<_> = listed
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yml"))
+        .collect();
     paths.sort();
     paths.insert(0, folder.join("pack.yml"));
     paths.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect()
