@@ -20,7 +20,7 @@ fn rows(at: u64, out: &mut Vec<Identifier>) {
     let kinds = ["email", "phone", "bank_account", "device", "address", "telegram"];
     for (n, kind) in (0..).zip(kinds) {
         let chance = draw(at * 16 + n);
-        let of = if chance % 30 == 0 { at - at.min(1 + chance / 64 % 1000) } else { at };
+        let of = if chance.is_multiple_of(30) { at - at.min(1 + chance / 64 % 1000) } else { at };
         let office = kind == "phone" && chance % 50 == 1;
         let value = match kind {
             "email" => format!("person.{of}@mail{}.test", of % 97),

@@ -19,11 +19,14 @@ const PIECE: usize = 8192;
 /// A row with its time, row id and number in the table.
 type Row = (i64, i64, u32);
 
+/// A table's rows in order, or why they could not be laid so.
+type Ordered = Result<Arc<Vec<RecordBatch>>, String>;
+
 /// The tables of a run, each laid when first scanned.
 #[derive(Debug, Default)]
 pub struct Laid {
     tables: BTreeMap<&'static str, TableData>,
-    laid: BTreeMap<&'static str, OnceLock<Result<Arc<Vec<RecordBatch>>, String>>>,
+    laid: BTreeMap<&'static str, OnceLock<Ordered>>,
 }
 
 impl Laid {

@@ -53,11 +53,14 @@ impl Labels {
     }
 }
 
+/// A row of a CSV by header, with its place.
+pub type Row = (Place, BTreeMap<String, String>);
+
 /// Reads a CSV into rows by header, each with its place.
 ///
 /// # Errors
 /// When the file cannot be read, is torn, or lacks one of `needed`.
-pub fn rows(path: &Path, needed: &[&str]) -> Result<Vec<(Place, BTreeMap<String, String>)>, Trouble> {
+pub fn rows(path: &Path, needed: &[&str]) -> Result<Vec<Row>, Trouble> {
     let shown = path.display().to_string();
     let broken = |error: &csv::Error| match error.kind() {
         csv::ErrorKind::Io(io) => cannot("read", path, io),

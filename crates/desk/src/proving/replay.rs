@@ -10,6 +10,9 @@ use bonafide_facts::Band;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// A subject, its score and band without the rule and with it, and whether the rule fires.
+type Row<'s> = (&'s Subject, (f64, Band), (f64, Band), bool);
+
 /// How a group would be touched.
 #[derive(Debug, Clone, Serialize)]
 pub struct GroupChange {
@@ -57,7 +60,7 @@ pub fn replay(before: Option<&Sample>, after: &Sample, rule: &str) -> Replay {
         None => after.judged(subject, |finding| finding.rule != rule),
     };
     let fires = |subject: &Subject| after.rules_of(subject).contains(&rule);
-    let rows: Vec<(&Subject, (f64, Band), (f64, Band), bool)> = after
+    let rows: Vec<Row<'_>> = after
         .subjects
         .iter()
         .enumerate()
@@ -74,8 +77,8 @@ pub fn replay(before: Option<&Sample>, after: &Sample, rule: &str) -> Replay {
             *moves.entry((old.1, new.1)).or_default() += 1;
         }
     }
-    let newly = |row: &&(&Subject, (f64, Band), (f64, Band), bool)| row.1.1 < Band::Review && row.2.1 >= Band::Review;
-    let ranked = |side: &dyn Fn(&(&Subject, (f64, Band), (f64, Band), bool)) -> f64| {
+    let newly = |row: &&Row<'_>| row.1.1 < Band::Review && row.2.1 >= Band::Review;
+    let ranked = |side: &dyn Fn(&Row<'_>) -> f64| {
         let ranked = Ranked::new(rows.iter().filter_map(|row| row.0.label.hides.map(|hides| (side(row), hides))));
         ranked.recall(ranked.threshold(1000))
     };
@@ -97,7 +100,7 @@ pub fn replay(before: Option<&Sample>, after: &Sample, rule: &str) -> Replay {
     }
 }
 
-fn groups(rows: &[(&Subject, (f64, Band), (f64, Band), bool)]) -> Vec<GroupChange> {
+fn groups(rows: &[Row<'_>]) -> Vec<GroupChange> {
     // Who hides something is left out where that is known: fairness is owed to the innocent.
     let innocent: Vec<_> = rows.iter().filter(|row| row.0.label.hides != Some(true)).collect();
     let fired = innocent.iter().filter(|row| row.3).count() as u64;

@@ -7,13 +7,16 @@ use std::path::Path;
 
 const EXAMPLE: &str = "examples/contractors";
 
-/// Rows of a CSV by header.
-fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
+/// A row by header.
+type Row = BTreeMap<String, String>;
+
+/// Rows of a CSV.
+fn rows(path: &Path) -> Vec<Row> {
     csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
 }
 
 /// Runs `link` on a folder; links and clusters.
-fn linked(folder: &Path, more: &[&str]) -> (Vec<BTreeMap<String, String>>, Vec<BTreeMap<String, String>>) {
+fn linked(folder: &Path, more: &[&str]) -> (Vec<Row>, Vec<Row>) {
     let target = tempfile::tempdir().unwrap();
     let to = target.path().join("out");
     let output = bonafide(&[&["link", folder.to_str().unwrap(), "--out", to.to_str().unwrap()], more].concat());

@@ -125,7 +125,7 @@ fn gas_that_came_back_is_told_apart_from_the_two_swaps() {
     let large: Vec<(&str, &str)> = flow
         .ends
         .iter()
-        .filter(|end| end.why == "no_earlier" && end.direct.len() > 8 && end.direct > "3".to_owned() && !end.direct.starts_with("0."))
+        .filter(|end| end.why == "no_earlier" && end.direct.len() > 8 && end.direct.as_str() > "3" && !end.direct.starts_with("0."))
         .map(|end| (end.address.as_str(), end.direct.as_str()))
         .collect();
     assert_eq!(

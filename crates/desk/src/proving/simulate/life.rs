@@ -285,6 +285,7 @@ impl World<'_> {
     }
 
     /// A call: `camera` is on, off, failed or refused.
+    #[allow(clippy::too_many_arguments)] // who, when, through what and how it looked
     pub fn meets(&mut self, p: &Person, kind: &str, day: i32, hour: f64, through: (&Way, &str), camera: (&str, &str), shown: &str) {
         let at = self.clock.at(p.place, workday(day), hour);
         let offset = self.clock.offset(p.place, day);

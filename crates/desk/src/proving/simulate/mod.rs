@@ -4,6 +4,8 @@
 //! rows are what their acts leave behind. It works in blocks of [`world::BLOCK`] subjects, each with its own dice, so memory is
 //! bounded, blocks can be made side by side, and the bytes depend on the options alone.
 
+#![allow(clippy::explicit_auto_deref)] // without the star the compiler takes `pick` for one of `str`
+
 mod attack;
 pub mod clock;
 pub mod dice;

@@ -96,6 +96,9 @@ const POINTS: [(&str, &str); 5] = [
     ("link_decisions", "right_id"),
 ];
 
+/// A group, the pairs that joined it, and whether this level itself joined it.
+type Solved = (Group, Vec<(u32, u32)>, bool);
+
 impl LinkIndex {
     /// An empty index.
     #[must_use]
@@ -431,7 +434,7 @@ impl LinkIndex {
         own.into_iter().filter_map(pair).collect()
     }
 
-    fn solve(&self, level: Level, members: &[u32], pairs: &[Joined]) -> Vec<(Group, Vec<(u32, u32)>, bool)> {
+    fn solve(&self, level: Level, members: &[u32], pairs: &[Joined]) -> Vec<Solved> {
         if members.len() < 2 {
             return Vec::new();
         }
@@ -453,7 +456,7 @@ impl LinkIndex {
     }
 
     /// Puts the new clusters of the members seen in the place of their old ones; ids live on.
-    fn replace(&mut self, level: Level, seen: &FxHashSet<u32>, fresh: Vec<(Group, Vec<(u32, u32)>, bool)>) -> Vec<Change> {
+    fn replace(&mut self, level: Level, seen: &FxHashSet<u32>, fresh: Vec<Solved>) -> Vec<Change> {
         let clusters = &mut self.clusters[usize::from(level == Level::Network)];
         let mut slots: Vec<u32> = seen.iter().map(|member| clusters.of[*member as usize]).filter(|slot| *slot != NONE).collect();
         slots.sort_unstable();

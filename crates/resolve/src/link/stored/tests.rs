@@ -55,8 +55,11 @@ fn tables(rows: &[Row]) -> Tables {
 }
 
 /// Level, members, and the pair that joined each: what must be equal (ids carry history and may differ).
-fn shape(clusters: &[Cluster]) -> BTreeSet<(String, Vec<(String, Option<String>)>)> {
-    let mut by: std::collections::BTreeMap<(String, String), Vec<(String, Option<String>)>> = Default::default();
+/// Who is in a cluster, each with what joined him.
+type Members = Vec<(String, Option<String>)>;
+
+fn shape(clusters: &[Cluster]) -> BTreeSet<(String, Members)> {
+    let mut by: std::collections::BTreeMap<(String, String), Members> = Default::default();
     for row in clusters {
         let key = (row.level.clone().unwrap(), row.cluster_id.clone().unwrap());
         by.entry(key).or_default().push((row.subject_id.clone().unwrap(), row.joined_by.clone()));
