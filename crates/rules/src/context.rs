@@ -101,6 +101,11 @@ impl Run {
         self.laid.table(name)
     }
 
+    /// Tables in which rows said again were left out, and how many.
+    pub fn repeated(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.laid.repeated()
+    }
+
     /// The table's rows in the order rules scan them.
     ///
     /// # Errors

@@ -141,6 +141,7 @@ impl Engine {
             outcome.per_rule.push(RuleStats { rule: rule.id.clone(), subjects: found.len(), cpu_micros });
             sort_out(rule, found, &stages, &mut outcome);
         }
+        outcome.troubles.extend(run.repeated().map(|(table, again)| said_again(table, again)));
         clear(&run, &mut outcome, tables);
         let order = |left: &Finding, right: &Finding| (&left.subject_id, &left.rule).cmp(&(&right.subject_id, &right.rule));
         outcome.findings.sort_by(order);
@@ -353,6 +354,11 @@ fn trouble_of(rule: &Rule, code: &str, error: &DataFusionError) -> Trouble {
         _ => ("failed", "mend its SQL"),
     };
     Trouble::warning(code, place, format!("rule `{}` {verb}: {}", rule.id, told(error)), mend)
+}
+
+fn said_again(table: &str, again: u64) -> Trouble {
+    let what = format!("table `{table}`: {again} rows say word for word what another row of the same subject says; each counts once");
+    Trouble::note("row-again", None, what, "nothing, if exports overlap; give events that differ a key or a time of their own")
 }
 
 /// Findings on subjects the run knows and the rule speaks of, fresh or expired.

@@ -19,8 +19,8 @@ const PIECE: usize = 8192;
 /// A row with its time, row id and number in the table.
 type Row = (i64, i64, u32);
 
-/// A table's rows in order, or why they could not be laid so.
-type Ordered = Result<Arc<Vec<RecordBatch>>, String>;
+/// A table's rows in order and how many were left out as said already, or why they could not be laid so.
+type Ordered = Result<(Arc<Vec<RecordBatch>>, u64), String>;
 
 /// The tables of a run, each laid when first scanned.
 #[derive(Debug, Default)]
@@ -51,10 +51,17 @@ impl Laid {
         let Some((data, laid)) = self.tables.get(name).zip(self.laid.get(name)) else { return Ok(Arc::default()) };
         let lay = || match columns(data.table).as_slice() {
             [_, time @ .., _] => by_subject(&data.batches, time.first().copied()),
-            _ => Ok(data.batches.clone()),
+            _ => Ok((data.batches.clone(), 0)),
         };
-        let laid = laid.get_or_init(|| lay().map(Arc::new).map_err(|error| format!("table `{name}` cannot be put in order: {error}")));
-        laid.clone()
+        let shared = |(batches, again)| (Arc::new(batches), again);
+        let laid = laid.get_or_init(|| lay().map(shared).map_err(|error| format!("table `{name}` cannot be put in order: {error}")));
+        laid.clone().map(|(batches, _)| batches)
+    }
+
+    /// The tables scanned so far in which rows were left out because the same subject's earlier row says the same, and how many.
+    pub fn repeated(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let again = |laid: &OnceLock<Ordered>| laid.get().and_then(|laid| laid.as_ref().ok()).map_or(0, |(_, again)| *again);
+        self.laid.iter().map(move |(name, laid)| (*name, again(laid))).filter(|(_, again)| *again > 0)
     }
 }
 
@@ -67,9 +74,9 @@ pub fn columns(table: &Table) -> Vec<&'static str> {
     ["subject_id"].into_iter().chain(time_column(table)).chain([ROW_ID]).collect()
 }
 
-fn by_subject(batches: &[RecordBatch], time: Option<&str>) -> Result<Vec<RecordBatch>, ArrowError> {
+fn by_subject(batches: &[RecordBatch], time: Option<&str>) -> Result<(Vec<RecordBatch>, u64), ArrowError> {
     if lies(batches, time) {
-        return Ok(batches.to_vec());
+        return Ok((batches.to_vec(), 0));
     }
     let (mut subjects, mut rows): (Interner, Vec<Vec<Row>>) = (Interner::default(), Vec::new());
     let mut nobody: Vec<Row> = Vec::new();
@@ -108,13 +115,13 @@ fn by_subject(batches: &[RecordBatch], time: Option<&str>) -> Result<Vec<RecordB
             indices.extend(tie.iter().map(|(_, _, row)| row));
         }
     }
-    once(batches, &mut indices, &ties)?;
-    gathered(batches, &indices)
+    let again = once(batches, &mut indices, &ties)?;
+    gathered(batches, &indices).map(|batches| (batches, again))
 }
 
-/// Takes out rows that say word for word what an earlier row says: an export that overlaps another tells nothing new.
-fn once(batches: &[RecordBatch], indices: &mut Vec<u32>, ties: &[std::ops::Range<usize>]) -> Result<(), ArrowError> {
-    let Some(first) = batches.first().filter(|_| !ties.is_empty()) else { return Ok(()) };
+/// Takes out rows that say word for word what an earlier row says, and counts them: an export that overlaps another tells nothing new.
+fn once(batches: &[RecordBatch], indices: &mut Vec<u32>, ties: &[std::ops::Range<usize>]) -> Result<u64, ArrowError> {
+    let Some(first) = batches.first().filter(|_| !ties.is_empty()) else { return Ok(0) };
     let starts: Vec<usize> = batches.iter().scan(0, |rows, batch| Some(std::mem::replace(rows, *rows + batch.num_rows()))).collect();
     let of = |row: usize| {
         let batch = starts.partition_point(|start| *start <= row).saturating_sub(1);
@@ -143,7 +150,7 @@ fn once(batches: &[RecordBatch], indices: &mut Vec<u32>, ties: &[std::ops::Range
     }
     let mut place = 0..;
     indices.retain(|_| place.next().is_none_or(|place| !again.contains(&place)));
-    Ok(())
+    Ok(again.len() as u64)
 }
 
 /// Rows of the batches in that order; columns without any value are left out (a scan gives nulls for them).
@@ -214,7 +221,8 @@ mod tests {
         other.ip = Some("192.0.2.1".to_owned());
         let rows = [row(1, Some("a"), Some(7)), row(2, Some("b"), Some(7)), row(3, Some("a"), Some(7)), other];
         let batches: Vec<RecordBatch> = rows.chunks(3).map(|rows| SignIn::to_batch(rows).unwrap()).collect();
-        assert_eq!(ids(&by_subject(&batches, Some("at")).unwrap()), [1, 4, 2]);
+        let (laid, again) = by_subject(&batches, Some("at")).unwrap();
+        assert_eq!((ids(&laid), again), (vec![1, 4, 2], 1));
     }
 
     #[test]
@@ -229,8 +237,8 @@ mod tests {
         ];
         let batches: Vec<RecordBatch> = rows.chunks(2).map(|rows| SignIn::to_batch(rows).unwrap()).collect();
         assert!(!lies(&batches, Some("at")));
-        let laid = by_subject(&batches, Some("at")).unwrap();
+        let laid = by_subject(&batches, Some("at")).unwrap().0;
         assert_eq!(ids(&laid), [5, 6, 3, 4, 1, 2]);
-        assert_eq!(ids(&by_subject(&laid, Some("at")).unwrap()), ids(&laid));
+        assert_eq!(ids(&by_subject(&laid, Some("at")).unwrap().0), ids(&laid));
     }
 }

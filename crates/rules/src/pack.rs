@@ -120,6 +120,10 @@ impl Pack {
                 wants.extend(any.map(|column| ((*table).to_owned(), column.name.to_owned())));
             }
         }
+        let read: BTreeSet<String> = wants.iter().map(|(table, _)| table.clone()).collect();
+        for (table, columns) in TELL_APART.iter().filter(|(table, _)| read.contains(*table)) {
+            wants.extend(columns.iter().map(|column| ((*table).to_owned(), (*column).to_owned())));
+        }
         for (table, columns) in ENGINE_READS {
             wants.extend(columns.iter().map(|column| ((*table).to_owned(), (*column).to_owned())));
         }
@@ -143,6 +147,20 @@ impl Pack {
 fn is_rule(path: &str) -> bool {
     path.rsplit(['/', '\\']).nth(1) == Some("rules")
 }
+
+/// Columns that tell two events of one subject and moment apart, whether a rule reads them or not: without them ten payments of one day
+/// would look like one payment written ten times.
+const TELL_APART: [(&str, &[&str]); 9] = [
+    ("accounts", &["account_id"]),
+    ("audit_events", &["service", "action", "object", "destination"]),
+    ("bids", &["project_id", "document_id"]),
+    ("commits", &["sha", "repository"]),
+    ("documents", &["document_id"]),
+    ("payments", &["payment_id", "transaction", "reference"]),
+    ("reviews", &["client_id"]),
+    ("shipments", &["item"]),
+    ("sign_ins", &["account_id", "service"]),
+];
 
 /// What the engine itself reads besides the rules: who there is, what was cleared, what is known of addresses.
 const ENGINE_READS: &[(&str, &[&str])] = &[
