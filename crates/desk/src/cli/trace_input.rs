@@ -5,8 +5,8 @@
 use super::Common;
 use bonafide_facts::identifier::wallet;
 use bonafide_facts::text::printable;
-use bonafide_facts::{Files, Tables, Trouble};
-use bonafide_intake::chain::{ChainOptions, read_labels, read_transfers};
+use bonafide_facts::{Files, Severity, Tables, Trouble};
+use bonafide_intake::chain::{ChainOptions, LabelsRead, read_labels, read_transfers};
 use bonafide_trace::label::EntityMarks;
 use bonafide_trace::disk::{self, Store};
 use bonafide_trace::{Builder, Label, Labels, Lane, Ledger};
@@ -76,7 +76,36 @@ fn add_labels(text: &str, tables: &mut Tables) -> Result<Vec<Trouble>, Trouble> 
         Some((word, path)) if Lane::of_category(word).is_some() => (Lane::of_category(word).map(Lane::word), Path::new(path)),
         _ => (None, Path::new(text)),
     };
-    let read = read_labels(path, lane, &mut tables.files)?;
+    let read = match read_labels(path, lane, &mut tables.files) {
+        Err(no_list) if path.is_dir() => return add_folder(path, lane, no_list, tables),
+        read => read?,
+    };
+    add(read, tables)
+}
+
+/// Each file of a folder that is no list as a whole; what no reader knows is told and left out.
+fn add_folder(folder: &Path, lane: Option<&str>, no_list: Trouble, tables: &mut Tables) -> Result<Vec<Trouble>, Trouble> {
+    let cannot = |error: std::io::Error| super::super::cannot("read", folder, &error);
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(cannot)? {
+        paths.push(entry.map_err(cannot)?.path());
+    }
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    let (mut troubles, mut known) = (Vec::new(), false);
+    for path in paths {
+        match read_labels(&path, lane, &mut tables.files) {
+            Ok(read) => {
+                troubles.extend(add(read, tables)?);
+                known = true;
+            }
+            Err(trouble) => troubles.push(Trouble { severity: Severity::Warning, ..trouble }),
+        }
+    }
+    if known { Ok(troubles) } else { Err(no_list) }
+}
+
+fn add(read: LabelsRead, tables: &mut Tables) -> Result<Vec<Trouble>, Trouble> {
     if !read.labels.is_empty() {
         tables.add_rows(&read.labels)?;
     }

@@ -195,3 +195,24 @@ fn a_date_to_come_does_not_age_the_evidence() {
     assert!(report.contains("time-to-come") && report.contains("sign_ins.csv"), "{}", err(&output));
     assert!(bonafide(&["rerun", dir.join("manifest.json").to_str().unwrap()]).status.success());
 }
+
+#[test]
+fn a_folder_of_labels_is_read_file_by_file_and_what_is_none_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let labels = folder.path().join("labels");
+    fs::create_dir(&labels).unwrap();
+    let (thief, worker) = ("0x00000000000000000000000000000000000000a1", "0x00000000000000000000000000000000000000b2");
+    fs::write(labels.join("LICENSE"), "free to use\n").unwrap();
+    fs::write(labels.join("own.csv"), format!("chain,address,category,name,source\neth,{thief},theft,A theft,court file\n")).unwrap();
+    let transfers = folder.path().join("transfers.csv");
+    let head = "chain,at,transaction,log_index,from_address,to_address,asset,amount";
+    fs::write(&transfers, format!("{head}\neth,2026-01-01T00:00:00Z,t1,0,{thief},{worker},,2.5\n")).unwrap();
+    let args = ["trace", worker, "--transfers", transfers.to_str().unwrap(), "--labels", labels.to_str().unwrap(), "--format", "json"];
+    let output = bonafide(&args);
+    assert!(output.status.success(), "{}", err(&output));
+    assert!(err(&output).contains("LICENSE"), "{}", err(&output));
+    let answer = out(&output);
+    assert!(answer.contains("theft") && answer.contains("2.5") && answer.contains("transfers.csv\""), "{answer}");
+    fs::remove_file(labels.join("own.csv")).unwrap();
+    assert_eq!(bonafide(&args).status.code(), Some(1), "a folder without any label is an error");
+}
