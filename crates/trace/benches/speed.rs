@@ -124,21 +124,24 @@ fn tell(name: &str, seconds: f64, count: usize, check: &str) {
 }
 
 /// Addresses as text, the way a ledger gets them.
-fn name(id: u32) -> String {
-    format!("0x{id:040x}")
+fn name(id: u32, text: &mut String) {
+    text.clear();
+    text.push_str("0x00000000000000000000000000000000");
+    (0..8).rev().for_each(|digit| text.push(char::from(b"0123456789abcdef"[(id >> (4 * digit) & 15) as usize])));
 }
 
 /// The ledger of a world. Ids are by first appearance, so roles are brought to that order.
 fn ledger(world: &World) -> (Ledger, Vec<Role>) {
-    let names: Vec<String> = (0..world.roles.len()).map(|id| name(id as u32)).collect();
     let (ledger, seconds) = timed(|| {
-        let mut builder = Builder::default();
+        let (mut builder, mut from, mut to) = (Builder::default(), String::new(), String::new());
         for place in 0..world.at.len() {
+            name(world.from[place], &mut from);
+            name(world.to[place], &mut to);
             builder.add(&RawTransfer {
                 chain: "ethereum",
                 asset: "",
-                from: &names[world.from[place] as usize],
-                to: &names[world.to[place] as usize],
+                from: &from,
+                to: &to,
                 at: Some(world.at[place]),
                 amount: i128::try_from(world.amount[place]).unwrap(),
                 row: place as i64 + 1,
@@ -164,20 +167,14 @@ fn methods(segment: &Segment, roles: &[Role]) {
     tell("poison", seconds, count, &poisoned.to_string());
     let (totals, seconds) = timed(|| {
         let mut haircut = Haircut::new(&vec![0; roles.len()], 1);
-        let mut moved = Lanes::default();
-        for step in steps(segment, Direction::From, 0..count) {
-            haircut.step(roles, step, &mut moved);
-        }
+        haircut.run(roles, steps(segment, Direction::From, 0..count));
         haircut.totals()
     });
     let sum = |lanes: &Lanes| lanes.iter().map(u128::to_string).collect::<Vec<_>>().join(",");
     tell("haircut", seconds, count, &format!("{};{};{}", sum(&totals.absorbed), sum(&totals.held), sum(&totals.dropped)));
     let (totals, seconds) = timed(|| {
         let mut fifo = Fifo::new(&vec![0; roles.len()], usize::MAX);
-        let mut parcels = Vec::new();
-        for step in steps(segment, Direction::From, 0..count) {
-            assert!(fifo.step(roles, step, &mut parcels));
-        }
+        assert!(fifo.run(roles, steps(segment, Direction::From, 0..count)));
         fifo.totals(roles)
     });
     tell("fifo", seconds, count, &format!("{};{}", sum(&totals.absorbed), sum(&totals.held)));
@@ -245,23 +242,24 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["generate", count, path] => generate(count.parse().unwrap(), path),
-        ["run", path] => run(path),
+        ["run", path] => run(path, &[2_000, 20_000]),
+        ["run", path, works] => run(path, &works.split(',').filter_map(|work| work.parse().ok()).collect::<Vec<_>>()),
         _ => {
             let path = std::env::temp_dir().join(format!("bonafide-trace-{}.bin", std::process::id()));
             let path = path.to_str().unwrap();
             generate(20_000, path);
-            run(path);
+            run(path, &[2_000]);
             std::fs::remove_file(path).unwrap();
         }
     }
 }
 
-fn run(path: &str) {
+fn run(path: &str, works: &[usize]) {
     let world = read(path);
     let (ledger, roles) = ledger(&world);
     drop(world);
     methods(&ledger.segments[0], &roles);
-    for work in [2_000, 20_000] {
-        wallets(&ledger, &roles, work);
+    for work in works {
+        wallets(&ledger, &roles, *work);
     }
 }

@@ -5,28 +5,18 @@
 use crate::amount::MAX_TOTAL;
 pub use crate::chain::chain_name;
 use crate::chain::own_coin;
+use crate::names::{Batch, Names};
+use crate::order::order;
 pub use crate::segment::Segment;
 pub use bonafide_facts::RawTransfer;
 use bonafide_facts::identifier::wallet;
 use bonafide_facts::tables::money::Transfer;
 use bonafide_facts::{RowId, Tables, Trouble};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-/// A transfer before its segment is ordered.
-#[derive(Debug, Clone, Copy)]
-struct Draft {
-    at: Option<i64>,
-    block: i64,
-    index: i64,
-    transaction: u64,
-    row: i64,
-    from: u32,
-    to: u32,
-    amount: u128,
-    usd: u128,
-}
+/// Addresses that are looked up together.
+const TOGETHER: usize = 128;
 
 /// What was left out of a ledger, counted, with the first row of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,7 +28,7 @@ pub struct Skipped {
 }
 
 impl Skipped {
-    fn add(&mut self, row: i64) {
+    pub(crate) fn add(&mut self, row: i64) {
         if self.count == 0 {
             self.first = row;
         }
@@ -65,9 +55,21 @@ pub struct Ledger {
 struct Open {
     /// As the source wrote them: most rows repeat the one before.
     written: (String, String),
+    /// In the order of the input; parties of the last rows still wait in `parties`.
     segment: Segment,
-    drafts: Vec<Draft>,
+    /// Senders and receivers in turn.
+    parties: Batch,
+    /// Positions of transfers without a time.
+    undated: Vec<u32>,
     total: u128,
+}
+
+impl Open {
+    /// Gives the waiting parties their ids.
+    fn number_parties(&mut self) {
+        let Segment { names, from, to, .. } = &mut self.segment;
+        names.intern_all(&mut self.parties, |id| if to.len() == from.len() { from.push(id) } else { to.push(id) });
+    }
 }
 
 /// Takes transfers one by one, in any order, and makes a [`Ledger`] of them.
@@ -84,9 +86,8 @@ impl Builder {
     pub fn onto(ledger: Ledger) -> Self {
         let mut builder = Self { ledger, ..Self::default() };
         for segment in std::mem::take(&mut builder.ledger.segments) {
-            let (drafts, total) = (drafts(&segment), segment.amount.iter().sum());
-            let kept = Segment { chain: segment.chain.clone(), asset: segment.asset.clone(), names: segment.names, ..Segment::default() };
-            builder.open.push(Open { written: (segment.chain, segment.asset), segment: kept, drafts, total });
+            let (written, total) = ((segment.chain.clone(), segment.asset.clone()), segment.amount.iter().sum());
+            builder.open.push(Open { written, segment, total, ..Open::default() });
         }
         builder
     }
@@ -98,8 +99,8 @@ impl Builder {
         let open = |(segment, total): (Segment, u128)| Open {
             written: (segment.chain.clone(), segment.asset.clone()),
             segment,
-            drafts: Vec::new(),
             total,
+            ..Open::default()
         };
         Self { open: known.into_iter().map(open).collect(), ..Self::default() }
     }
@@ -108,8 +109,9 @@ impl Builder {
     pub(crate) fn take_segment(&mut self, fresh: &Segment) {
         let found = self.open.iter_mut().find(|open| open.segment.chain == fresh.chain && open.segment.asset == fresh.asset);
         if let Some(open) = found {
+            open.number_parties();
             open.segment.names = fresh.names.clone();
-            open.drafts.extend(drafts(fresh));
+            open.segment.extend(fresh);
             open.total = open.total.saturating_add(fresh.amount.iter().sum());
         }
     }
@@ -125,25 +127,36 @@ impl Builder {
             return self.ledger.undated.add(raw.row);
         }
         let place = self.segment_of(raw);
-        let Open { segment, drafts, total, .. } = &mut self.open[place];
-        let sum = total.checked_add(amount).filter(|sum| *sum <= MAX_TOTAL);
-        let parties = (segment.names.intern(&canonical(raw.from)), segment.names.intern(&canonical(raw.to)));
-        let (Some(sum), (Some(from), Some(to))) = (sum, parties) else {
+        let open = &mut self.open[place];
+        let Open { segment, parties, undated, total, .. } = open;
+        // Positions and ids are u32.
+        let fits = segment.len() < u32::MAX as usize && segment.names.len() + parties.len() + 2 < Names::MOST;
+        let Some(sum) = total.checked_add(amount).filter(|sum| *sum <= MAX_TOTAL && fits) else {
             return self.ledger.unfit.add(raw.row);
         };
+        segment.names.ask(parties, &canonical(raw.from));
+        segment.names.ask(parties, &canonical(raw.to));
         *total = sum;
         let usd = raw.usd.and_then(|usd| u128::try_from(usd).ok()).unwrap_or(Segment::NO_PRICE);
-        drafts.push(Draft {
-            at: raw.at,
-            block: raw.block.unwrap_or(-1),
-            index: raw.log_index.unwrap_or(0),
-            transaction: digest(raw.transaction, raw.log_index),
-            row: raw.row,
-            from,
-            to,
-            amount,
-            usd,
-        });
+        #[allow(clippy::cast_possible_truncation)] // positions are below 2^32
+        if raw.at.is_none() {
+            undated.push(segment.len() as u32);
+        }
+        if usd != Segment::NO_PRICE && segment.usd.is_empty() {
+            segment.usd = vec![Segment::NO_PRICE; segment.len()];
+        }
+        if usd != Segment::NO_PRICE || !segment.usd.is_empty() {
+            segment.usd.push(usd);
+        }
+        segment.at.push(raw.at.unwrap_or(0));
+        segment.block.push(raw.block.unwrap_or(-1));
+        segment.index.push(raw.log_index.unwrap_or(0));
+        segment.transaction.push(digest(raw.transaction, raw.log_index));
+        segment.amount.push(amount);
+        segment.row.push(raw.row);
+        if parties.len() >= TOGETHER {
+            open.number_parties();
+        }
     }
 
     /// The place of the transfer's segment in `open`.
@@ -168,15 +181,10 @@ impl Builder {
     #[must_use]
     pub fn finish(self) -> Ledger {
         let Self { mut ledger, open, .. } = self;
-        for Open { mut segment, mut drafts, .. } in open {
-            date_by_block(&mut drafts);
-            // Stable: what is equal in all of it keeps the order of the input.
-            let key = |draft: &Draft| (draft.at, draft.block, draft.index, draft.row);
-            if !drafts.is_sorted_by_key(key) {
-                drafts.sort_by_key(key);
-            }
-            drop_repeated(&mut drafts, &mut ledger.repeated);
-            fill(&mut segment, &drafts);
+        for mut open in open {
+            open.number_parties();
+            let Open { mut segment, undated, .. } = open;
+            order(&mut segment, &undated, &mut ledger.repeated);
             if !segment.is_empty() {
                 ledger.segments.push(segment);
             }
@@ -184,53 +192,6 @@ impl Builder {
         ledger.segments.sort_by(|left, right| (&left.chain, &left.asset).cmp(&(&right.chain, &right.asset)));
         ledger
     }
-}
-
-/// A segment's transfers, as before they were ordered.
-fn drafts(segment: &Segment) -> Vec<Draft> {
-    let draft = |place: usize| Draft {
-        at: Some(segment.at[place]),
-        block: segment.block[place],
-        index: segment.index[place],
-        transaction: segment.transaction[place],
-        row: segment.row[place],
-        from: segment.from[place],
-        to: segment.to[place],
-        amount: segment.amount[place],
-        usd: segment.usd(place).unwrap_or(Segment::NO_PRICE),
-    };
-    (0..segment.len()).map(draft).collect()
-}
-
-fn fill(segment: &mut Segment, drafts: &[Draft]) {
-    let priced = drafts.iter().any(|draft| draft.usd != Segment::NO_PRICE);
-    segment.at = drafts.iter().map(|draft| draft.at.unwrap_or(0)).collect();
-    segment.block = drafts.iter().map(|draft| draft.block).collect();
-    segment.index = drafts.iter().map(|draft| draft.index).collect();
-    segment.transaction = drafts.iter().map(|draft| draft.transaction).collect();
-    segment.from = drafts.iter().map(|draft| draft.from).collect();
-    segment.to = drafts.iter().map(|draft| draft.to).collect();
-    segment.amount = drafts.iter().map(|draft| draft.amount).collect();
-    segment.row = drafts.iter().map(|draft| draft.row).collect();
-    segment.usd = if priced { drafts.iter().map(|draft| draft.usd).collect() } else { Vec::new() };
-}
-
-/// Drops what was given twice: within one instant (a transaction has one time) the same transaction and position, parties
-/// and amount. Only transfers whose transaction and position are both given can be told to be the same.
-fn drop_repeated(drafts: &mut Vec<Draft>, repeated: &mut Skipped) {
-    let mut seen: HashSet<(u64, u32, u32, u128), BuildHasherDefault<DefaultHasher>> = HashSet::default();
-    let mut now = None;
-    drafts.retain(|draft| {
-        if draft.at != now {
-            now = draft.at;
-            seen.clear();
-        }
-        let fresh = draft.transaction == 0 || seen.insert((draft.transaction, draft.from, draft.to, draft.amount));
-        if !fresh {
-            repeated.add(draft.row);
-        }
-        fresh
-    });
 }
 
 /// 64 bits for a transaction's id and the position in it; 0 when either is not given.
@@ -317,22 +278,4 @@ fn raw(row: &Transfer) -> Option<RawTransfer<'_>> {
         usd: row.amount_usd,
         row: row.row_id,
     })
-}
-
-/// A transfer without a time gets that of the nearest earlier block that has one (the first known for those before it).
-fn date_by_block(drafts: &mut [Draft]) {
-    if drafts.iter().all(|draft| draft.at.is_some()) {
-        return;
-    }
-    let mut known: BTreeMap<i64, i64> = BTreeMap::new();
-    for draft in drafts.iter() {
-        if let (Some(at), true) = (draft.at, draft.block >= 0) {
-            let first = known.entry(draft.block).or_insert(at);
-            *first = at.min(*first);
-        }
-    }
-    for draft in drafts.iter_mut().filter(|draft| draft.at.is_none()) {
-        let block = draft.block.max(0);
-        draft.at = known.range(..=block).next_back().or_else(|| known.iter().next()).map(|(_, at)| *at).or(Some(0));
-    }
 }

@@ -20,6 +20,7 @@ pub mod label;
 pub mod lane;
 pub mod ledger;
 pub mod names;
+mod order;
 pub mod path;
 pub mod poison;
 pub mod rank;

@@ -89,4 +89,21 @@ impl Segment {
     pub fn order(&self, transfer: usize) -> (i64, i64, i64, i64) {
         (self.at[transfer], self.block[transfer], self.index[transfer], self.row[transfer])
     }
+
+    /// Adds the transfers of a segment whose addresses go on from this one's behind its own; addresses are not touched.
+    pub(crate) fn extend(&mut self, fresh: &Self) {
+        // Prices are held for all transfers or for none.
+        if self.usd.is_empty() != fresh.usd.is_empty() || !self.usd.is_empty() {
+            self.usd.resize(self.len(), Self::NO_PRICE);
+            self.usd.extend((0..fresh.len()).map(|place| fresh.usd(place).unwrap_or(Self::NO_PRICE)));
+        }
+        self.at.extend(&fresh.at);
+        self.block.extend(&fresh.block);
+        self.index.extend(&fresh.index);
+        self.transaction.extend(&fresh.transaction);
+        self.from.extend(&fresh.from);
+        self.to.extend(&fresh.to);
+        self.amount.extend(&fresh.amount);
+        self.row.extend(&fresh.row);
+    }
 }

@@ -1,6 +1,6 @@
 //! The bytes of a part: its addresses, then each column whole, little-endian; or the balances of a checkpoint.
 //!
-//! A reader hands out nothing before it has seen the whole file and its digest fits. Must not know the manifest's form.
+//! What a reader gave counts only after it has seen the whole file and its digest fits. Must not know the manifest's form.
 
 use super::manifest::Listed;
 use super::{broken, damaged};
@@ -9,10 +9,12 @@ use bonafide_facts::Trouble;
 use bonafide_facts::digest::hex;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
-use std::io::{BufWriter, Read as _, Write};
+use std::io::{BufReader, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 const MAGIC: &[u8; 8] = b"BFPART01";
+/// Cells of a column that are read or written at once.
+const CELLS: usize = 8192;
 
 /// Writes one file, hashing as it goes.
 pub(super) struct Writer {
@@ -37,8 +39,8 @@ impl Writer {
     }
 
     fn column<T: Copy, const N: usize>(&mut self, cells: &[T], bytes: impl Fn(T) -> [u8; N]) -> std::io::Result<()> {
-        let mut buffer = Vec::with_capacity(N * 8192);
-        for chunk in cells.chunks(8192) {
+        let mut buffer = Vec::with_capacity(N * CELLS);
+        for chunk in cells.chunks(CELLS) {
             buffer.clear();
             chunk.iter().for_each(|cell| buffer.extend(bytes(*cell)));
             self.put(&buffer)?;
@@ -85,17 +87,20 @@ impl Writer {
     }
 }
 
-/// A file that was read whole and is what the manifest says.
+/// A file while it is read, hashing as it goes. What it gave counts only once [`Reader::finish`] has found the digest to fit:
+/// every public reading ends with it.
 pub(super) struct Reader {
     path: PathBuf,
-    bytes: Vec<u8>,
-    at: usize,
+    file: BufReader<File>,
+    hasher: Sha256,
+    left: u64,
+    sha256: String,
 }
 
 impl Reader {
     pub(super) fn open(folder: &Path, listed: &Listed) -> Result<Self, Trouble> {
         let path = listed.path(folder);
-        let mut file = File::open(&path).map_err(|error| match error.kind() {
+        let file = File::open(&path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => damaged(&path, "the file is missing"),
             _ => broken(&path, &error),
         })?;
@@ -103,41 +108,63 @@ impl Reader {
         if size != listed.bytes {
             return Err(damaged(&path, &format!("the file has {size} bytes and should have {}", listed.bytes)));
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-        file.read_to_end(&mut bytes).map_err(|error| broken(&path, &error))?;
-        if hex(&Sha256::digest(&bytes)) != listed.sha256 {
-            return Err(damaged(&path, "the file's digest does not fit"));
-        }
-        Ok(Self { path, bytes, at: 0 })
+        let file = BufReader::with_capacity(1 << 20, file);
+        Ok(Self { path, file, hasher: Sha256::new(), left: size, sha256: listed.sha256.clone() })
     }
 
     fn short(&self) -> Trouble {
         damaged(&self.path, "the file ends too early")
     }
 
-    fn take(&mut self, count: usize) -> Result<&[u8], Trouble> {
-        let end = self.at.checked_add(count).filter(|end| *end <= self.bytes.len()).ok_or_else(|| self.short())?;
-        let start = std::mem::replace(&mut self.at, end);
-        Ok(&self.bytes[start..end])
+    /// So many bytes, which the file must still have: a damaged count makes no room for what is not there.
+    fn take(&mut self, count: usize, into: &mut Vec<u8>) -> Result<(), Trouble> {
+        self.left = self.left.checked_sub(count as u64).ok_or_else(|| self.short())?;
+        into.resize(count, 0);
+        self.file.read_exact(into).map_err(|error| broken(&self.path, &error))?;
+        self.hasher.update(into);
+        Ok(())
     }
 
     fn count(&mut self) -> Result<usize, Trouble> {
+        let mut bytes = Vec::with_capacity(8);
+        self.take(8, &mut bytes)?;
         let mut eight = [0; 8];
-        eight.copy_from_slice(self.take(8)?);
+        eight.copy_from_slice(&bytes);
         usize::try_from(u64::from_le_bytes(eight)).map_err(|_| self.short())
     }
 
     fn column<T, const N: usize>(&mut self, count: usize, into: &mut Vec<T>, read: impl Fn([u8; N]) -> T) -> Result<(), Trouble> {
-        let size = count.checked_mul(N).ok_or_else(|| self.short())?;
-        let bytes = self.take(size)?;
+        if count.checked_mul(N).is_none_or(|size| size as u64 > self.left) {
+            return Err(self.short());
+        }
         into.reserve(count);
-        into.extend(bytes.as_chunks::<N>().0.iter().map(|cell| read(*cell)));
+        let (mut bytes, mut left) = (Vec::new(), count);
+        while left > 0 {
+            let cells = left.min(CELLS);
+            self.take(cells * N, &mut bytes)?;
+            into.extend(bytes.as_chunks::<N>().0.iter().map(|cell| read(*cell)));
+            left -= cells;
+        }
+        Ok(())
+    }
+
+    /// Reads what is left; refuses a file whose digest does not fit.
+    fn finish(mut self) -> Result<(), Trouble> {
+        let mut bytes = Vec::new();
+        while self.left > 0 {
+            self.take(usize::try_from(self.left.min(1 << 20)).unwrap_or(1 << 20), &mut bytes)?;
+        }
+        if hex(&self.hasher.finalize()) != self.sha256 {
+            return Err(damaged(&self.path, "the file's digest does not fit"));
+        }
         Ok(())
     }
 
     /// Adds the part's addresses; gives back the counts of transfers and prices.
     fn head(&mut self, segment: &mut Segment) -> Result<(usize, usize), Trouble> {
-        if self.take(8)? != MAGIC {
+        let mut bytes = Vec::new();
+        self.take(8, &mut bytes)?;
+        if bytes != MAGIC {
             return Err(damaged(&self.path, "the file is no part of a ledger"));
         }
         let (known, names, transfers, prices) = (self.count()?, self.count()?, self.count()?, self.count()?);
@@ -146,8 +173,9 @@ impl Reader {
         }
         for _ in 0..names {
             let length = self.count()?;
-            let name = std::str::from_utf8(self.take(length)?).map(str::to_owned).map_err(|_| self.short())?;
-            segment.names.intern(&name);
+            self.take(length, &mut bytes)?;
+            let name = std::str::from_utf8(&bytes).map_err(|_| self.short())?;
+            segment.names.intern(name);
         }
         if segment.address_count() != known + names {
             return Err(damaged(&self.path, "an address is written twice"));
@@ -157,10 +185,11 @@ impl Reader {
 
     /// Adds the part's addresses to a segment.
     pub(super) fn addresses_into(mut self, segment: &mut Segment) -> Result<(), Trouble> {
-        self.head(segment).map(|_| ())
+        self.head(segment)?;
+        self.finish()
     }
 
-    /// Adds the part's addresses and transfers to a segment.
+    /// Adds the part's addresses and transfers to a segment, which must be thrown away when this fails.
     pub(super) fn all_into(mut self, segment: &mut Segment) -> Result<(), Trouble> {
         let before = segment.len();
         let (transfers, prices) = self.head(segment)?;
@@ -184,13 +213,14 @@ impl Reader {
         if !known(&segment.from) || !known(&segment.to) {
             return Err(damaged(&self.path, "a transfer names an address that is not there"));
         }
-        Ok(())
+        self.finish()
     }
 
     /// The balances of a checkpoint.
     pub(super) fn balances(mut self, addresses: usize) -> Result<Vec<u128>, Trouble> {
         let mut balances = Vec::new();
         self.column(addresses, &mut balances, u128::from_le_bytes)?;
+        self.finish()?;
         Ok(balances)
     }
 }
