@@ -29,7 +29,7 @@ fn main() {
         }
     }
     let start = cpu_time::ProcessTime::now();
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).expect("the file");
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_path(path).expect("the file");
     let headers = reader.headers().unwrap().clone();
     let truth_at = headers.iter().position(|header| header == truth_column).expect("the truth column");
     let mut roles = Vec::new();
@@ -46,7 +46,7 @@ fn main() {
     for row in reader.records() {
         let row = row.unwrap();
         records.push(&settings, columns.iter().map(|at| &row[*at]));
-        truth.push(row[truth_at].split("-org").next().unwrap().split("-dup").next().unwrap().to_owned());
+        truth.push(row[truth_at].trim().split("-org").next().unwrap().split("-dup").next().unwrap().to_owned());
     }
     records.close();
     let read = start.elapsed().as_secs_f64();

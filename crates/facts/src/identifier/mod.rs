@@ -42,29 +42,31 @@ fn step(kind: &str, value: &str) -> String {
 }
 
 /// Words that stand for "nothing" in real exports.
+const FILLERS: &[&str] =
+    &["na", "none", "null", "nil", "unknown", "unspecified", "tbd", "test", "notapplicable", "notprovided", "nan", "undefined", "redacted"];
+
+/// Longer than any filler that is a word, bytes.
+const WORD: usize = 16;
+
+/// Whether a value stands for "nothing", whatever its case and punctuation: no letter or digit, one sign only, zeros, or a word like "n/a".
 #[must_use]
 pub fn is_filler(value: &str) -> bool {
-    let value = value.trim();
-    let word: String = value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let first = word.chars().next();
+    let mut word = [0_u8; WORD];
+    let (mut len, mut first, mut alike) = (0, None, true);
+    for c in value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase) {
+        alike &= *first.get_or_insert(c) == c;
+        let end = len + c.len_utf8();
+        if end <= WORD {
+            c.encode_utf8(&mut word[len..end]);
+        } else if !alike {
+            return false;
+        }
+        len = end;
+    }
     match first {
         None => true,
-        Some(c) if word.chars().all(|other| other == c) && (c == '0' || c == 'x' || word.len() == 1) => true,
-        _ => matches!(
-            word.as_str(),
-            "na" | "none"
-                | "null"
-                | "nil"
-                | "unknown"
-                | "unspecified"
-                | "tbd"
-                | "test"
-                | "notapplicable"
-                | "notprovided"
-                | "nan"
-                | "undefined"
-                | "redacted"
-        ),
+        Some(c) if alike && (c == '0' || c == 'x' || len == 1) => true,
+        _ => word.get(..len).is_some_and(|word| FILLERS.iter().any(|filler| filler.as_bytes() == word)),
     }
 }
 

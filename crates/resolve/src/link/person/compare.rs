@@ -3,7 +3,7 @@
 //!
 //! Must not know what a level is worth.
 
-use super::records::{Cell, Column, NONE, Records};
+use super::records::{Cell, Column, NONE, Records, Value};
 use super::settings::{Comparison, Form, PersonSettings, Test};
 
 /// Levels of all comparisons, three bits each.
@@ -19,32 +19,42 @@ pub fn level(pattern: Pattern, column: usize) -> usize {
 /// Compares two records.
 #[inline]
 #[must_use]
-pub fn pattern(records: &Records, settings: &PersonSettings, a: u32, b: u32) -> Pattern {
-    let (a, b) = (records.row(a), records.row(b));
-    records
-        .columns
-        .iter()
-        .zip(a.iter().zip(b))
-        .enumerate()
-        .fold(0, |pattern, (at, (column, (a, b)))| pattern | of_cells(&settings.comparisons[column.comparison], column, a, b) << (3 * at))
+pub fn pattern(records: &Records, settings: &PersonSettings, a: &[Cell], b: &[Cell]) -> Pattern {
+    let compared = records.columns.iter().zip(a.iter().zip(b)).enumerate();
+    compared
+        .fold(0, |pattern, (at, (column, (a, b)))| pattern | of_cells(&settings.comparisons[column.comparison], column, *a, *b) << (3 * at))
 }
 
 /// Compares two cells of a column.
 #[inline]
 #[must_use]
-pub fn of_cells(comparison: &Comparison, column: &Column, a: &Cell, b: &Cell) -> u64 {
+pub fn of_cells(comparison: &Comparison, column: &Column, a: Cell, b: Cell) -> u64 {
     if a.value == NONE || b.value == NONE {
         return 0;
     }
     if a.value == b.value {
         return 1;
     }
-    let found = comparison.levels.iter().position(|one| holds(comparison.form, one.test, one.limit, column, a, b));
+    let apart = letters_apart(a, b);
+    let found = comparison.levels.iter().position(|one| match one.test {
+        Test::Exact => false,
+        // Each edit changes at most two letters.
+        Test::Edits if apart > 2 * one.limit => false,
+        test => holds(comparison.form, test, one.limit, column, (a.value, b.value)),
+    });
     found.unwrap_or(comparison.levels.len()) as u64 + 1
 }
 
-fn holds(form: Form, test: Test, limit: usize, column: &Column, a: &Cell, b: &Cell) -> bool {
-    let texts = || (column.value(a.value).as_bytes(), column.value(b.value).as_bytes());
+/// Letters of two values that the other has not, as far as their masks tell.
+#[inline]
+#[must_use]
+pub fn letters_apart(a: Cell, b: Cell) -> usize {
+    (a.mask ^ b.mask).count_ones() as usize
+}
+
+fn holds(form: Form, test: Test, limit: usize, column: &Column, at: (u32, u32)) -> bool {
+    let texts = || (column.text(at.0), column.text(at.1));
+    let (a, b) = (&column.values[at.0 as usize], &column.values[at.1 as usize]);
     let (short, long) = (usize::from(a.len.min(b.len)), usize::from(a.len.max(b.len)));
     let dates = form == Form::Date && short == 8 && long == 8;
     // Bytes of two heads that differ, the first one highest.
@@ -52,9 +62,8 @@ fn holds(form: Form, test: Test, limit: usize, column: &Column, a: &Cell, b: &Ce
     let same = |from: usize, to: usize| apart << (8 * from) >> (64 - 8 * (to - from)) == 0;
     match test {
         Test::Exact => false,
-        // Each edit changes at most two letters of the set.
         Test::Edits => {
-            (a.mask ^ b.mask).count_ones() as usize <= 2 * limit && short > limit + 1 && long - short <= limit && {
+            short > limit + 1 && long - short <= limit && {
                 let (left, right) = texts();
                 within(left, right, limit)
             }
@@ -83,7 +92,7 @@ fn holds(form: Form, test: Test, limit: usize, column: &Column, a: &Cell, b: &Ce
 }
 
 /// Words of the one that the other has too.
-fn shared_words<'a>(form: Form, texts: impl Fn() -> (&'a [u8], &'a [u8]), a: &Cell, b: &Cell) -> usize {
+fn shared_words<'a>(form: Form, texts: impl Fn() -> (&'a [u8], &'a [u8]), a: &Value, b: &Value) -> usize {
     if form == Form::Text && a.words <= 4 && b.words <= 4 {
         let of = |head: u64| (0..4).map(move |at| head >> (16 * at) & 0xffff).filter(|word| *word != 0);
         return of(a.head).filter(|word| of(b.head).any(|other| other == *word)).count();

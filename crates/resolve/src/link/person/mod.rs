@@ -5,8 +5,10 @@
 
 mod block;
 mod compare;
+mod key;
 mod model;
 mod records;
+mod score;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -14,10 +16,10 @@ mod tests;
 use super::graph::Sets;
 use block::Blocks;
 use bonafide_facts::Trouble;
-use compare::{Pattern, pattern};
 pub use model::{Model, probability};
 pub use records::Records;
 use rustc_hash::FxHashMap;
+use score::Scorer;
 pub use settings::{By, Comparison, Form, Part, PersonLevel, PersonSettings, Test};
 
 /// Two records that are likely one person.
@@ -48,42 +50,46 @@ pub struct Persons {
     pub troubles: Vec<Trouble>,
 }
 
-/// Links the records of one table with each other. The order of records decides their numbers and nothing else that matters:
+/// Links the records of one table, closed, with each other. The order of records decides their numbers and nothing else that matters:
 /// the random pairs behind u are drawn by number.
 #[must_use]
 pub fn link(records: &Records, settings: &PersonSettings) -> Persons {
     let mut troubles = Vec::new();
+    if !records.closed() {
+        let what = "the last records of the table were not taken in";
+        troubles.push(Trouble::error("records-open", None, what, "this is a defect of the caller: Records::close must come before link"));
+        return Persons { pairs: Vec::new(), cluster: Vec::new(), tree: Vec::new(), model: Model::default(), candidates: 0, troubles };
+    }
     let blocks = Blocks::new(records, settings);
     if blocks.oversized.0 > 0 {
         let (count, members) = blocks.oversized;
         let what = format!("{count} blocks of more than {} records ({members} in all) were skipped for their key", settings.block);
         troubles.push(Trouble::note("large-block", None, what, "other keys may still find these pairs; raise `block` to look at all"));
     }
-    let (candidates, classes, complete) = candidates(records, settings, &blocks);
+    let model = Model::learn(records, settings, &blocks);
+    let scorer = Scorer::new(records, settings, &model);
+    let least = (settings.link_probability / (1.0 - settings.link_probability)).log2();
+    let mut pairs: Vec<Pair> = Vec::new();
+    let mut candidates = 0_u64;
+    let limit = settings.pairs as u64;
+    let complete = (0..blocks.keys.len()).all(|at| {
+        blocks.each(records, at, 1, &mut |pair| {
+            if pair.first {
+                candidates += 1;
+                let bits = scorer.bits(pair.left, pair.right, least);
+                pairs.extend(bits.map(|bits| Pair { left: pair.a, right: pair.b, bits }));
+            }
+            candidates < limit
+        })
+    });
+    drop(blocks);
     if !complete {
-        let what = format!("more than {} candidate pairs; the rest was not compared", settings.pairs);
+        let what = format!("{limit} candidate pairs and more; the rest was not compared");
         troubles.push(Trouble::warning("too-many-pairs", None, what, "drop the widest key, or raise `pairs`"));
     }
-    let model = Model::learn(records, settings, &blocks, &classes);
-    drop(blocks);
-    let of_class: Vec<f64> = classes.iter().map(|(pattern, _, _)| model.prior_bits + model.of_pattern(*pattern)).collect();
-    let lift: Vec<f64> = classes.iter().map(|(pattern, _, _)| model.most_rarity(records, settings, *pattern)).collect();
-    let least = (settings.link_probability / (1.0 - settings.link_probability)).log2();
-    let score = |(a, b, class): &(u32, u32, u32)| {
-        let base = of_class[*class as usize];
-        // No rarity lifts a pair of this class so far: it need not be looked at.
-        if base + lift[*class as usize] < least {
-            return None;
-        }
-        let bits = base + model.rarity(records, settings, classes[*class as usize].0, *a);
-        (bits >= least).then_some(Pair { left: *a.min(b), right: *a.max(b), bits })
-    };
-    let mut pairs: Vec<Pair> = candidates.iter().filter_map(score).collect();
-    let count = candidates.len() as u64;
-    drop(candidates);
     pairs.sort_unstable_by(|x, y| y.bits.total_cmp(&x.bits).then((x.left, x.right).cmp(&(y.left, y.right))));
-    let (cluster, tree) = clusters(records, settings, &model, &pairs);
-    Persons { pairs, cluster, tree, model, candidates: count, troubles }
+    let (cluster, tree) = clusters(records, settings, &scorer, &pairs);
+    Persons { pairs, cluster, tree, model, candidates, troubles }
 }
 
 impl Persons {
@@ -109,32 +115,8 @@ impl Persons {
     }
 }
 
-/// Candidate pairs with the number of their class (pattern and shared keys), and the classes with their size.
-#[allow(clippy::type_complexity)] // read in one place, just below
-fn candidates(records: &Records, settings: &PersonSettings, blocks: &Blocks) -> (Vec<(u32, u32, u32)>, Vec<(Pattern, u32, f64)>, bool) {
-    let mut pairs = Vec::new();
-    let mut classes: Vec<(Pattern, u32, f64)> = Vec::new();
-    let mut numbers: FxHashMap<(Pattern, u32), u32> = FxHashMap::default();
-    let mut complete = true;
-    blocks.each(|a, b, shared| {
-        if pairs.len() >= settings.pairs {
-            complete = false;
-            return false;
-        }
-        let pattern = pattern(records, settings, a, b);
-        let class = *numbers.entry((pattern, shared)).or_insert_with(|| {
-            classes.push((pattern, shared, 0.0));
-            u32::try_from(classes.len() - 1).unwrap_or(u32::MAX)
-        });
-        classes[class as usize].2 += 1.0;
-        pairs.push((a, b, class));
-        true
-    });
-    (pairs, classes, complete)
-}
-
 /// Heaviest pair first, two clusters merge when their members' pairs agree on average: no chain of single likenesses makes a blob.
-fn clusters(records: &Records, settings: &PersonSettings, model: &Model, pairs: &[Pair]) -> (Vec<u32>, Vec<u32>) {
+fn clusters(records: &Records, settings: &PersonSettings, scorer: &Scorer, pairs: &[Pair]) -> (Vec<u32>, Vec<u32>) {
     let doublings = (records.len.max(1) as f64 / 40_000.0).log2().max(0.0);
     let least = (settings.merge_bits + settings.merge_bits_per_doubling * doublings).min(0.0);
     let mut sets = Sets::new(records.len);
@@ -154,7 +136,8 @@ fn clusters(records: &Records, settings: &PersonSettings, model: &Model, pairs: 
             let mut n = 0_usize;
             'all: for x in left {
                 for y in right {
-                    sum += model.score(records, settings, *x, *y).clamp(-20.0, 20.0);
+                    let bits = scorer.bits(records.row(*x), records.row(*y), f64::MIN);
+                    sum += bits.unwrap_or(-20.0).clamp(-20.0, 20.0);
                     n += 1;
                     if n >= settings.merge_pairs {
                         break 'all;

@@ -11,7 +11,7 @@ use crate::documents::words_mix as mix;
 use rustc_hash::FxHashMap;
 
 /// Weights of all comparisons.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Model {
     /// m by column and level (level 0 = missing, unused).
     pub m: Vec<[f64; 8]>,
@@ -23,16 +23,14 @@ pub struct Model {
     pub prior_bits: f64,
 }
 
-/// How many candidate pairs have a pattern and share a set of keys.
-pub type Classes = [(Pattern, u32, f64)];
-
 impl Model {
     /// Learns u and m.
     #[must_use]
-    pub fn learn(records: &Records, settings: &PersonSettings, blocks: &Blocks, classes: &Classes) -> Self {
+    pub fn learn(records: &Records, settings: &PersonSettings, blocks: &Blocks) -> Self {
         let u = random(records, settings);
         let begin: Vec<[f64; 8]> = records.columns.iter().map(|column| begin(settings, column.comparison)).collect();
-        let m = taught(&records.columns, &begin, &u, settings, blocks, classes);
+        let drawn = Drawn::new(records, settings, blocks);
+        let m = taught(&begin, &u, settings, blocks, &drawn);
         let mut model = Self { bits: vec![[0.0; 8]; u.len()], prior_bits: 0.0, m, u };
         for (column, bits) in model.bits.iter_mut().enumerate() {
             let cap = settings.max_bits;
@@ -42,7 +40,7 @@ impl Model {
                     .clamp(-cap, cap)
             });
         }
-        model.prior_bits = model.prior(records.len, classes);
+        model.prior_bits = model.prior(records.len, &drawn.all);
         model
     }
 
@@ -53,47 +51,23 @@ impl Model {
         self.bits.iter().enumerate().map(|(column, bits)| bits[level(pattern, column)]).sum()
     }
 
-    /// What the rarity of equal values adds (or takes), bits.
-    #[inline]
+    /// Bits of an equal value that `count` records have.
     #[must_use]
-    pub fn rarity(&self, records: &Records, settings: &PersonSettings, pattern: Pattern, a: u32) -> f64 {
-        let of = |(at, column): (usize, &super::records::Column)| {
-            if level(pattern, at) != 1 || !settings.comparisons[column.comparison].levels.first().is_some_and(|one| one.tf) {
-                return 0.0;
-            }
-            let count = column.counts[records.row(a)[at].value as usize];
-            let share = f64::from(count) / records.len as f64;
-            let own = (self.m[at][1] / share.max(settings.tf_floor)).log2().min(settings.max_bits);
-            (own - self.bits[at][1]) * settings.tf_share
-        };
-        records.columns.iter().enumerate().map(of).sum()
-    }
-
-    /// The most that rarity may add to a pattern, bits.
-    #[must_use]
-    pub fn most_rarity(&self, records: &Records, settings: &PersonSettings, pattern: Pattern) -> f64 {
-        let of = |(at, column): (usize, &super::records::Column)| {
-            let counts = level(pattern, at) == 1 && settings.comparisons[column.comparison].levels.first().is_some_and(|one| one.tf);
-            let rarest = (1.0 / records.len.max(1) as f64).max(settings.tf_floor);
-            let most = ((self.m[at][1] / rarest).log2().min(settings.max_bits) - self.bits[at][1]) * settings.tf_share;
-            if counts { most.max(0.0) } else { 0.0 }
-        };
-        records.columns.iter().enumerate().map(of).sum()
-    }
-
-    /// All bits for two records: prior, levels, rarity.
-    #[must_use]
-    pub fn score(&self, records: &Records, settings: &PersonSettings, a: u32, b: u32) -> f64 {
-        let pattern = pattern(records, settings, a, b);
-        self.prior_bits + self.of_pattern(pattern) + self.rarity(records, settings, pattern, a)
+    pub fn equal(&self, records: &Records, settings: &PersonSettings, at: usize, count: f64) -> f64 {
+        if !settings.comparisons[records.columns[at].comparison].levels.first().is_some_and(|one| one.tf) {
+            return self.bits[at][1];
+        }
+        let share = count / records.len.max(1) as f64;
+        let own = (self.m[at][1] / share.max(settings.tf_floor)).log2().min(settings.max_bits);
+        self.bits[at][1] + (own - self.bits[at][1]) * settings.tf_share
     }
 
     /// The prior that agrees with the pairs it makes likely.
-    fn prior(&self, records: usize, classes: &Classes) -> f64 {
+    fn prior(&self, records: usize, patterns: &[(Pattern, f64)]) -> f64 {
         let all = (records as f64) * (records as f64 - 1.0) / 2.0;
         let mut prior = (1.0 / (records.max(2) as f64)).log2();
         for _ in 0..20 {
-            let matches: f64 = classes.iter().map(|(pattern, _, n)| n * probability(prior + self.of_pattern(*pattern))).sum();
+            let matches: f64 = patterns.iter().map(|(pattern, n)| n * probability(prior + self.of_pattern(*pattern))).sum();
             let share = (matches.max(1.0) / all.max(2.0)).min(0.5);
             prior = (share / (1.0 - share)).log2();
         }
@@ -116,16 +90,24 @@ fn begin(settings: &PersonSettings, comparison: usize) -> [f64; 8] {
     m
 }
 
+/// Records that the random pairs are made of, at most: few enough to be at hand, so many that none of them decides.
+const DRAWN: usize = 4096;
+
 /// u from random pairs; the exact level from the counts of values, which are exact.
 fn random(records: &Records, settings: &PersonSettings) -> Vec<[f64; 8]> {
     let n = records.len as u64;
     let mut seen = vec![[0.0_f64; 8]; records.columns.len()];
-    let pairs = if n < 2 { 0 } else { (settings.sample_pairs as u64).min(n * (n - 1) / 2 * 2) };
-    for draw in 0..pairs {
-        let a = mix(draw * 2 + 1) % n;
-        let b = mix(draw * 2 + 2) % n;
-        if a != b {
-            let pattern = pattern(records, settings, u32::try_from(a).unwrap_or(0), u32::try_from(b).unwrap_or(0));
+    let mut drawn: Vec<u32> = if records.len <= DRAWN {
+        (0..n).filter_map(|at| u32::try_from(at).ok()).collect()
+    } else {
+        (0..DRAWN as u64).filter_map(|draw| u32::try_from(mix(draw + 1) % n).ok()).collect()
+    };
+    drawn.sort_by_key(|at| mix(u64::from(*at) + 7));
+    drawn.dedup();
+    let pairs = (settings.sample_pairs / drawn.len().max(1)).min(drawn.len() / 2);
+    for (at, a) in drawn.iter().enumerate() {
+        for b in drawn.iter().cycle().skip(at + 1).take(pairs) {
+            let pattern = pattern(records, settings, records.row(*a), records.row(*b));
             seen.iter_mut().enumerate().for_each(|(column, counts)| counts[level(pattern, column)] += 1.0);
         }
     }
@@ -134,8 +116,8 @@ fn random(records: &Records, settings: &PersonSettings) -> Vec<[f64; 8]> {
         let all: f64 = counts[1..=last].iter().sum::<f64>() + 1.0;
         counts[0] = 0.0;
         (1..=last).for_each(|at| counts[at] = (counts[at] / all).max(settings.least_frequency));
-        let present: f64 = column.counts.iter().map(|count| f64::from(*count)).sum();
-        let equal: f64 = column.counts.iter().map(|count| f64::from(*count) * (f64::from(*count) - 1.0)).sum();
+        let present: f64 = column.values.iter().map(|value| f64::from(value.count)).sum();
+        let equal: f64 = column.values.iter().map(|value| f64::from(value.count) * (f64::from(value.count) - 1.0)).sum();
         counts[1] = (equal / (present * (present - 1.0)).max(1.0)).max(settings.least_frequency);
         let rest: f64 = counts[2..=last].iter().sum();
         (2..=last).for_each(|at| counts[at] *= (1.0 - counts[1]) / rest);
@@ -143,27 +125,58 @@ fn random(records: &Records, settings: &PersonSettings) -> Vec<[f64; 8]> {
     seen
 }
 
+/// Candidate pairs counted by pattern: all of them, or those of blocks drawn by their key, each then standing for many.
+#[derive(Debug)]
+struct Drawn {
+    /// Every pair once.
+    all: Vec<(Pattern, f64)>,
+    /// For each key its pairs, where it teaches.
+    of_key: Vec<Vec<(Pattern, f64)>>,
+}
+
+impl Drawn {
+    fn new(records: &Records, settings: &PersonSettings, blocks: &Blocks) -> Self {
+        let one_in = (blocks.pairs / settings.taught_pairs.max(1) as u64 + 1).next_power_of_two();
+        let teaches = |column: &usize| settings.taught_by.contains(&settings.comparisons[records.columns[*column].comparison].role);
+        let mut all: FxHashMap<Pattern, f64> = FxHashMap::default();
+        let mut of_key = Vec::new();
+        for (at, key) in blocks.keys.iter().enumerate() {
+            let teaching = key.columns.iter().all(teaches);
+            let mut own: FxHashMap<Pattern, f64> = FxHashMap::default();
+            blocks.each(records, at, one_in, &mut |pair| {
+                if teaching || pair.first {
+                    let pattern = pattern(records, settings, pair.left, pair.right);
+                    if teaching {
+                        *own.entry(pattern).or_default() += one_in as f64;
+                    }
+                    if pair.first {
+                        *all.entry(pattern).or_default() += one_in as f64;
+                    }
+                }
+                true
+            });
+            of_key.push(sorted(own));
+        }
+        Self { all: sorted(all), of_key }
+    }
+}
+
+fn sorted(counts: FxHashMap<Pattern, f64>) -> Vec<(Pattern, f64)> {
+    let mut counts: Vec<(Pattern, f64)> = counts.into_iter().collect();
+    counts.sort_unstable_by_key(|(pattern, _)| *pattern);
+    counts
+}
+
 /// m: EM within the candidates of each key, for the comparisons that the key leaves free; the mean over keys by true pairs found.
-fn taught(
-    columns: &[super::records::Column],
-    begin: &[[f64; 8]],
-    u: &[[f64; 8]],
-    settings: &PersonSettings,
-    blocks: &Blocks,
-    classes: &Classes,
-) -> Vec<[f64; 8]> {
+fn taught(begin: &[[f64; 8]], u: &[[f64; 8]], settings: &PersonSettings, blocks: &Blocks, drawn: &Drawn) -> Vec<[f64; 8]> {
     const STEADY: f64 = 5.0;
     let mut sums: Vec<[f64; 8]> = begin.iter().map(|m| m.map(|share| share * STEADY)).collect();
-    let teaches = |column: &usize| settings.taught_by.contains(&settings.comparisons[columns[*column].comparison].role);
-    for (key, fixed) in blocks.columns.iter().enumerate().filter(|(_, fixed)| fixed.iter().all(teaches)) {
+    for (key, pairs) in blocks.keys.iter().zip(&drawn.of_key) {
+        let fixed = &key.columns;
         let keep = (0..begin.len()).filter(|column| !fixed.contains(column)).fold(0_u64, |keep, column| keep | 7 << (3 * column));
         let mut own: FxHashMap<Pattern, f64> = FxHashMap::default();
-        for (pattern, shared, n) in classes.iter().filter(|(_, shared, _)| shared >> key & 1 == 1) {
-            let _ = shared;
-            *own.entry(pattern & keep).or_default() += n;
-        }
-        let mut own: Vec<(Pattern, f64)> = own.into_iter().collect();
-        own.sort_unstable_by_key(|(pattern, _)| *pattern);
+        pairs.iter().for_each(|(pattern, n)| *own.entry(pattern & keep).or_default() += n);
+        let own = sorted(own);
         let all: f64 = own.iter().map(|(_, n)| n).sum();
         if all < 20.0 {
             continue;

@@ -2,44 +2,58 @@
 //!
 //! Must not know how values are compared.
 
-use super::settings::{By, Form, Part, PersonSettings};
+use super::settings::{Form, PersonSettings};
 use crate::documents::words_mix as mix;
 use rustc_hash::FxHashMap;
 
 /// No value.
 pub const NONE: u32 = u32::MAX;
 
+const MISSING: Cell = Cell { value: NONE, mask: 0 };
+
 /// One column.
 #[derive(Debug, Default)]
 pub struct Column {
     /// Number of the comparison in the settings.
     pub comparison: usize,
-    /// Records with each value.
-    pub counts: Vec<u32>,
-    /// Each different value in its compared form, one after the other.
-    text: String,
-    /// Where each value ends in `text`.
-    ends: Vec<usize>,
+    form: Form,
+    /// Each different value in its compared form (ASCII), one after the other.
+    text: Vec<u8>,
+    /// The values by number.
+    pub values: Vec<Value>,
     /// Value by hash; a second value of one hash stands at the next.
     numbers: FxHashMap<u64, u32>,
+    /// Values not yet numbered: their text, where each ends, its hash. They are numbered many at a time, so that memory is waited for together.
+    waiting: (Vec<u8>, Vec<(usize, u64)>),
 }
 
-/// What a record has in a column: the value by number, and what most comparisons need of it without looking it up.
+/// A value: where it stands in the text of its column, how many records have it, and what most comparisons need of it.
 #[derive(Debug, Clone, Copy)]
-pub struct Cell {
-    /// Number of the value; [`NONE`] when missing.
-    pub value: u32,
+pub struct Value {
+    /// The first eight bytes, the first one highest; for texts the hashes of the first four words, 16 bits each.
+    pub head: u64,
+    start: usize,
+    /// Records that have it.
+    pub count: u32,
+    /// Letters, one bit each for the first, second and third time (two may share one): an edit changes at most two.
+    pub mask: u32,
     /// Length, bytes (64 at most).
     pub len: u8,
     /// Words, 255 at most.
     pub words: u8,
-    /// Letters, one bit each.
-    pub mask: u64,
-    /// The first eight bytes, the first one highest; for texts the hashes of the first four words, 16 bits each.
-    pub head: u64,
 }
 
-const MISSING: Cell = Cell { value: NONE, len: 0, words: 0, mask: 0, head: 0 };
+/// What a record has in a column: the value by number ([`NONE`] when missing) and its letters, which tell most values apart at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// Number of the value.
+    pub value: u32,
+    /// As [`Value::mask`].
+    pub mask: u32,
+}
+
+/// Records whose values are numbered together.
+const TOGETHER: usize = 256;
 
 /// The records. Columns in the order of the settings; those without a header are absent.
 #[derive(Debug, Default)]
@@ -50,8 +64,10 @@ pub struct Records {
     pub len: usize,
     /// The cells, record by record.
     of: Vec<Cell>,
+    /// Records still to be numbered.
+    waiting: usize,
     /// Scratch for the value at hand.
-    at_hand: String,
+    at_hand: Vec<u8>,
 }
 
 impl Records {
@@ -70,25 +86,51 @@ impl Records {
     pub fn new(settings: &PersonSettings, roles: &[String]) -> Result<Self, String> {
         let column = |role: &String| {
             let comparison = settings.comparisons.iter().position(|one| one.role == *role).ok_or_else(|| role.clone())?;
-            Ok(Column { comparison, ..Column::default() })
+            Ok(Column { comparison, form: settings.comparisons[comparison].form, ..Column::default() })
         };
         Ok(Self { columns: roles.iter().map(column).collect::<Result<_, String>>()?, ..Self::default() })
     }
 
-    /// Adds a record: one cell for each role.
+    /// Adds a record: one cell for each role. After the last one call [`Self::close`].
     pub fn push<'a>(&mut self, settings: &PersonSettings, cells: impl Iterator<Item = &'a str>) {
         for (column, cell) in self.columns.iter_mut().zip(cells) {
-            let form = settings.comparisons[column.comparison].form;
-            formed(form, cell, &mut self.at_hand);
-            self.of.push(column.push(form, &self.at_hand));
+            formed(settings.comparisons[column.comparison].form, cell, &mut self.at_hand);
+            column.waiting.0.extend_from_slice(&self.at_hand);
+            column.waiting.1.push((column.waiting.0.len(), whole(&self.at_hand)));
         }
         self.len += 1;
+        self.waiting += 1;
+        if self.waiting == TOGETHER {
+            self.number();
+        }
     }
 
-    /// Frees what only adding records needs.
+    /// Numbers the values that wait.
+    fn number(&mut self) {
+        let (width, from) = (self.columns.len(), self.of.len());
+        self.of.resize(from + width * self.waiting, MISSING);
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            column.number(self.of[from..].iter_mut().skip(at).step_by(width));
+        }
+        self.waiting = 0;
+    }
+
+    /// Ends the adding and frees what only that needs.
     pub fn close(&mut self) {
-        self.columns.iter_mut().for_each(|column| column.numbers = FxHashMap::default());
+        self.number();
+        for column in &mut self.columns {
+            column.numbers = FxHashMap::default();
+            column.waiting = Default::default();
+            column.text.shrink_to_fit();
+            column.values.shrink_to_fit();
+        }
         self.of.shrink_to_fit();
+    }
+
+    /// Whether [`Self::close`] has been called since the last record.
+    #[must_use]
+    pub fn closed(&self) -> bool {
+        self.waiting == 0 && self.of.len() == self.len * self.columns.len()
     }
 
     /// The column of a role.
@@ -99,62 +141,87 @@ impl Records {
 }
 
 impl Column {
-    /// A value by number.
+    /// A value by number: lower-case ASCII.
     #[inline]
     #[must_use]
-    pub fn value(&self, number: u32) -> &str {
-        let at = number as usize;
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        &self.text[start..self.ends[at]]
+    pub fn text(&self, number: u32) -> &[u8] {
+        self.of(&self.values[number as usize])
+    }
+
+    #[inline]
+    fn of(&self, value: &Value) -> &[u8] {
+        &self.text[value.start..][..usize::from(value.len)]
     }
 
     /// All values, in the order of their numbers.
-    pub fn values(&self) -> impl Iterator<Item = &str> {
-        (0..u32::try_from(self.ends.len()).unwrap_or(NONE)).map(|number| self.value(number))
+    pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        self.values.iter().map(|value| self.of(value))
     }
 
-    fn push(&mut self, form: Form, value: &str) -> Cell {
-        if value.is_empty() {
-            return MISSING;
+    /// Numbers the values that wait, one for each cell.
+    fn number<'a>(&mut self, cells: impl Iterator<Item = &'a mut Cell>) {
+        let (text, ends) = std::mem::take(&mut self.waiting);
+        let mut begin = 0;
+        for (cell, (end, hash)) in cells.zip(&ends) {
+            if *end > begin {
+                let value = self.find(&text[begin..*end], *hash);
+                *cell = Cell { value, mask: self.values[value as usize].mask };
+            }
+            begin = *end;
         }
-        let mut hash = mix(whole(value));
-        let number = loop {
+        self.waiting = (text, ends);
+        self.waiting.0.clear();
+        self.waiting.1.clear();
+    }
+
+    fn find(&mut self, text: &[u8], mut hash: u64) -> u32 {
+        loop {
             match self.numbers.get(&hash) {
-                Some(number) if self.value(*number) == value => break *number,
+                Some(number) if self.text(*number) == text => {
+                    self.values[*number as usize].count += 1;
+                    return *number;
+                }
                 Some(_) => hash = mix(hash),
                 None => {
-                    let number = u32::try_from(self.ends.len()).unwrap_or(NONE);
-                    self.text.push_str(value);
-                    self.ends.push(self.text.len());
-                    self.counts.push(0);
+                    let number = u32::try_from(self.values.len()).unwrap_or(NONE);
+                    self.values.push(value(self.form, text, self.text.len()));
+                    self.text.extend_from_slice(text);
                     self.numbers.insert(hash, number);
-                    break number;
+                    return number;
                 }
             }
-        };
-        self.counts[number as usize] += 1;
-        let len = u8::try_from(value.len()).unwrap_or(u8::MAX);
-        let (head, words) = if form == Form::Text { words(value) } else { (head(value), 1) };
-        Cell { value: number, len, words, mask: mask(value), head }
+        }
     }
 }
 
-fn mask(value: &str) -> u64 {
-    value.bytes().fold(0, |mask, byte| mask | 1 << (byte & 63))
+fn value(form: Form, text: &[u8], start: usize) -> Value {
+    let (head, words) = if form == Form::Text { words(text) } else { (head(text), 1) };
+    Value { head, start, count: 1, mask: mask(text), len: u8::try_from(text.len()).unwrap_or(u8::MAX), words }
+}
+
+/// A bit for the first, the second and the third time of each letter.
+fn mask(text: &[u8]) -> u32 {
+    let mut times = [0_u8; 32];
+    text.iter().fold(0, |mask, byte| {
+        let letter = byte & 31;
+        let time = times[usize::from(letter)];
+        times[usize::from(letter)] = (time + 1).min(2);
+        mask | 1 << ((letter + 11 * time) & 31)
+    })
 }
 
 /// The first eight bytes, the first one highest.
-fn head(value: &str) -> u64 {
-    value.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |head, byte| head << 8 | u64::from(byte))
+fn head(value: &[u8]) -> u64 {
+    value.iter().copied().chain(std::iter::repeat(0)).take(8).fold(0, |head, byte| head << 8 | u64::from(byte))
 }
 
 /// Hashes of the first four words (never 0), and how many words there are.
-fn words(value: &str) -> (u64, u8) {
+fn words(value: &[u8]) -> (u64, u8) {
     let mut all = 0;
     let mut count = 0_u8;
-    for word in value.split(' ').filter(|word| !word.is_empty()) {
+    for word in value.split(|byte| *byte == b' ').filter(|word| !word.is_empty()) {
         if count < 4 {
-            all |= ((mix(whole(word)) & 0xffff) | 1) << (16 * count);
+            all |= ((whole(word) & 0xffff) | 1) << (16 * count);
         }
         count = count.saturating_add(1);
     }
@@ -168,7 +235,7 @@ const LONGEST: usize = 64;
 const LONGEST_FILLER: usize = 20;
 
 /// Brings a cell to its compared form, in `out`.
-fn formed(form: Form, cell: &str, out: &mut String) {
+fn formed(form: Form, cell: &str, out: &mut Vec<u8>) {
     out.clear();
     let cut = if cell.len() <= LONGEST * 2 { cell } else { cell.char_indices().nth(LONGEST * 2).map_or(cell, |(at, _)| &cell[..at]) };
     if cut.len() <= LONGEST_FILLER
@@ -180,7 +247,7 @@ fn formed(form: Form, cell: &str, out: &mut String) {
     if cut.is_ascii() { ascii(form, cut.bytes(), out) } else { ascii(form, any_ascii::any_ascii(cut).bytes(), out) }
 }
 
-fn ascii(form: Form, bytes: impl Iterator<Item = u8>, out: &mut String) {
+fn ascii(form: Form, bytes: impl Iterator<Item = u8>, out: &mut Vec<u8>) {
     let mut gap = false;
     for byte in bytes.map(|byte| byte.to_ascii_lowercase()) {
         let kept = match form {
@@ -192,77 +259,19 @@ fn ascii(form: Form, bytes: impl Iterator<Item = u8>, out: &mut String) {
             gap = form == Form::Text;
         } else if out.len() < LONGEST {
             if gap && !out.is_empty() {
-                out.push(' ');
+                out.push(b' ');
             }
             gap = false;
-            out.push(char::from(byte));
+            out.push(byte);
         }
     }
     out.truncate(LONGEST);
 }
 
-/// First letter, then consonants with doubles once: `smith` and `smyth` meet.
-fn sound(value: &str) -> u64 {
-    let mut last = 0;
-    value.bytes().enumerate().fold(7, |hash, (at, byte)| {
-        let byte = match byte {
-            b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'h' | b'w' if at > 0 => return hash,
-            b'c' | b'q' | b'k' => b'k',
-            b'z' | b's' => b's',
-            b'd' | b't' => b't',
-            b'm' | b'n' => b'n',
-            b'b' | b'p' => b'p',
-            b'v' | b'f' => b'f',
-            other => other,
-        };
-        if byte == last {
-            return hash;
-        }
-        last = byte;
-        mix(hash ^ u64::from(byte))
-    })
-}
-
-fn whole(value: &str) -> u64 {
-    value.bytes().fold(11, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
-}
-
-/// The hash of a key for every record; 0 = the record has none.
-#[must_use]
-pub fn keys(records: &Records, settings: &PersonSettings, parts: &[Part]) -> Option<Vec<u64>> {
-    let mut out = vec![1_u64; records.len];
-    for part in parts {
-        let at = records.column(settings, &part.of)?;
-        let column = &records.columns[at];
-        if part.by == By::Names {
-            let beside = records.column(settings, "surname")?;
-            let other = &records.columns[beside];
-            let (a, b): (Vec<u64>, Vec<u64>) = (column.values().map(whole).collect(), other.values().map(whole).collect());
-            for (row, key) in records.of.chunks_exact(records.columns.len()).zip(&mut out) {
-                let (Some(x), Some(y)) = (a.get(row[at].value as usize), b.get(row[beside].value as usize)) else {
-                    *key = 0;
-                    continue;
-                };
-                *key = if *key == 0 { 0 } else { mix(*key ^ x.wrapping_add(*y)) };
-            }
-            continue;
-        }
-        let of_value: Vec<u64> = column.values().map(|value| part_of(value, part)).collect();
-        for (row, key) in records.of.chunks_exact(records.columns.len()).zip(&mut out) {
-            let value = of_value.get(row[at].value as usize).copied().unwrap_or(0);
-            *key = if *key == 0 || value == 0 { 0 } else { mix(key.rotate_left(17) ^ value) | 1 };
-        }
-    }
-    Some(out)
-}
-
-fn part_of(value: &str, part: &Part) -> u64 {
-    let cut = |from: usize, to: usize| value.get(from..to).map_or(0, whole);
-    match part.by {
-        By::Whole | By::Names => whole(value),
-        By::Head => whole(value.get(..part.limit.min(value.len())).unwrap_or(value)),
-        By::Sound => sound(value),
-        By::Year => cut(0, 4),
-        By::Day => cut(4, 8),
-    }
+/// Hash of a whole value, eight bytes at a time; never 0.
+pub fn whole(value: &[u8]) -> u64 {
+    let word = |bytes: &[u8]| bytes.iter().rev().fold(0_u64, |word, byte| word << 8 | u64::from(*byte));
+    let chunks = value.chunks_exact(8);
+    let rest = word(chunks.remainder()) ^ (value.len() as u64) << 56;
+    mix(chunks.fold(11, |hash, chunk| mix(hash ^ word(chunk))) ^ rest).max(1)
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 const BUILT_IN: &str = include_str!("../../../../../wordlists/link_person.yml");
 
 /// How a value is brought to a form that can be compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// Letters only, folded.
@@ -18,6 +18,7 @@ pub enum Form {
     /// Eight digits, year first.
     Date,
     /// Words and numbers, one space between.
+    #[default]
     Text,
 }
 
@@ -74,7 +75,7 @@ pub struct Comparison {
 }
 
 /// What of a column goes into a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
     /// All of it.
@@ -121,6 +122,8 @@ pub struct PersonSettings {
     pub block: usize,
     /// Random pairs for u.
     pub sample_pairs: usize,
+    /// Candidate pairs that m is learned from, about; of more, whole blocks are drawn by their key.
+    pub taught_pairs: usize,
     /// Rounds of EM.
     pub rounds: usize,
     /// Smallest frequency of a level.

@@ -6,6 +6,7 @@ fn records(settings: &PersonSettings, rows: &[[String; 4]]) -> Records {
     let roles = ["first_name", "surname", "birth_date", "email"].map(str::to_owned);
     let mut records = Records::new(settings, &roles).unwrap();
     rows.iter().for_each(|row| records.push(settings, row.iter().map(String::as_str)));
+    records.close();
     records
 }
 
