@@ -18,6 +18,7 @@ const MOST_SHOWN: usize = 200;
 /// One row of a rule's result.
 struct Row {
     bits: f64,
+    one_cause: bool,
     says: String,
     rows: Vec<i64>,
     total: u64,
@@ -45,6 +46,7 @@ fn rows_of(rule: &Rule, batch: &RecordBatch, out: &mut BTreeMap<String, Vec<Row>
     let micros = DataType::Timestamp(TimeUnit::Microsecond, None);
     let subjects = column("subject_id", &DataType::Utf8View)?.ok_or("no subject_id")?;
     let (bits, first, last) = (column("bits", &DataType::Float64)?, column("first_at", &micros)?, column("last_at", &micros)?);
+    let one_cause = column("one_cause", &DataType::Boolean)?;
     let evidence = batch.column_by_name("evidence").ok_or("no evidence")?;
     let sentence = Sentence::new(rule, batch)?;
     for (row, subject) in subjects.as_string_view().iter().enumerate() {
@@ -58,6 +60,7 @@ fn rows_of(rule: &Rule, batch: &RecordBatch, out: &mut BTreeMap<String, Vec<Row>
         let (rows, total) = evidence_at(evidence, row);
         out.entry(subject.to_owned()).or_default().push(Row {
             bits,
+            one_cause: one_cause.as_ref().is_some_and(|column| column.is_valid(row) && column.as_boolean().value(row)),
             says: sentence.at(row),
             rows,
             total,
@@ -92,7 +95,8 @@ fn evidence_at(column: &ArrayRef, row: usize) -> (Vec<i64>, u64) {
 
 fn finding(rule: &Rule, subject: String, mut rows: Vec<Row>, evidence_rows: usize) -> Finding {
     rows.sort_by(|left, right| {
-        right.bits.total_cmp(&left.bits).then_with(|| left.says.cmp(&right.says)).then_with(|| left.rows.cmp(&right.rows))
+        let weight = right.bits.total_cmp(&left.bits).then(left.one_cause.cmp(&right.one_cause));
+        weight.then_with(|| left.says.cmp(&right.says)).then_with(|| left.rows.cmp(&right.rows))
     });
     let mut says: Vec<&str> = rows.iter().map(|row| row.says.as_str()).collect();
     says.dedup();
@@ -108,11 +112,12 @@ fn finding(rule: &Rule, subject: String, mut rows: Vec<Row>, evidence_rows: usiz
     let unlisted: u64 = rows.iter().map(|row| row.total.saturating_sub(row.rows.len() as u64)).sum();
     let total = listed.len() as u64 + unlisted;
     let bits = rows.first().map_or(rule.weight.bits, |row| row.bits);
+    let group = rule.cause.as_ref().filter(|_| rows.first().is_some_and(|row| row.one_cause)).unwrap_or(&rule.group);
     Finding {
         finding_id,
         subject_id: subject,
         rule: rule.id.clone(),
-        group: rule.group.clone(),
+        group: group.clone(),
         weight: Weight { bits, ..rule.weight.clone() },
         says: sentence,
         evidence: Evidence { rows: listed.into_iter().take(evidence_rows).map(RowId).collect(), total },

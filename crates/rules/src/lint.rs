@@ -17,7 +17,7 @@ const HEAVY_BITS: f64 = 3.0;
 pub fn lint(pack: &Pack) -> Vec<Trouble> {
     let mut found: Vec<Trouble> = pack.rules.iter().flat_map(of_rule).collect();
     for group in &pack.policy.groups {
-        if !pack.rules.iter().any(|rule| rule.group == *group) {
+        if !pack.rules.iter().any(|rule| rule.group == *group || rule.cause.as_ref() == Some(group)) {
             found.push(Trouble::note(
                 "unused-group",
                 None,

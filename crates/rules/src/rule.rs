@@ -37,6 +37,9 @@ pub struct Rule {
     pub cites: Vec<Citation>,
     /// Independence group.
     pub group: String,
+    /// The group in which a finding counts whose row says `one_cause`: one innocent cause (a household, an agency) would explain it
+    /// together with findings of other groups, so that all of them count once.
+    pub cause: Option<String>,
     /// Bits.
     pub weight: Weight,
     /// `table` or `table.column`.

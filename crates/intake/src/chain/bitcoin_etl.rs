@@ -5,7 +5,7 @@
 //! Source: blockchain-etl/bitcoin-etl, README (transactions.json). Must not know other sources.
 
 use super::columns::{folded, place};
-use super::{ROW, Reading, value};
+use super::{IDENTIFIER_BYTES, ROW, Reading, too_long, value};
 use crate::cell::money;
 use crate::record::{Cells, Raw, Records};
 use bonafide_facts::{RawTransfer, RowId};
@@ -52,6 +52,12 @@ pub(super) fn read(mut records: Box<dyn Records>, reading: &mut Reading<'_>) -> 
             continue;
         }
         let hash = value::text(cells, of(&["hash", "transaction_hash"])).map(Cow::into_owned);
+        let names = inputs.iter().chain(&outputs).map(|(address, _)| address.len()).chain(hash.as_ref().map(String::len));
+        if let Some(long) = names.max().filter(|length| *length > IDENTIFIER_BYTES) {
+            let mend = "export the transactions again with their inputs and outputs";
+            reading.refuse("long-identifier", record.line, ROW, || too_long(long), mend);
+            continue;
+        }
         let row = RowId::new(reading.file, record.line).0;
         for (index, (from, to, amount)) in (0_i64..).zip(paid(&inputs, &outputs)) {
             let Some(amount) = money::rescale(amount, 8) else { continue };

@@ -3,7 +3,7 @@
 //! Must not know any particular source.
 
 use super::columns::{folded, place};
-use super::{ROW, Reading, tron, value};
+use super::{IDENTIFIER_BYTES, ROW, Reading, too_long, tron, value};
 use crate::record::{Cells, Records};
 use crate::tally::quoted;
 use bonafide_facts::{RawTransfer, RowId};
@@ -238,6 +238,12 @@ fn row(layout: &Layout<'_>, line: u64, cells: &Cells<'_>, reading: &mut Reading<
             return;
         }
     };
+    let transaction = value::text(cells, layout.transaction);
+    let lengths = [from.len(), to.len(), asset.len(), chain.len(), transaction.as_ref().map_or(0, |id| id.len())];
+    if let Some(long) = lengths.into_iter().find(|length| *length > IDENTIFIER_BYTES) {
+        reading.refuse("long-identifier", line, ROW, || too_long(long), MEND);
+        return;
+    }
     let block = value::integer(cells, layout.block);
     let at = value::instant(cells, layout.at).or_else(|| reading.blocks.time(block?));
     if at.is_none() && block.is_none() {
@@ -250,7 +256,6 @@ fn row(layout: &Layout<'_>, line: u64, cells: &Cells<'_>, reading: &mut Reading<
         reading.refuse("undated-transfer", line, layout.at.unwrap_or(ROW), what, "add a column with the block or its time");
         return;
     }
-    let transaction = value::text(cells, layout.transaction);
     let index = value::integer(cells, layout.index).or(layout.flat.one_per_transaction.then_some(0));
     let row = RowId::new(reading.file, line).0;
     let usd = value::whole(cells, layout.usd).ok().flatten();

@@ -329,3 +329,11 @@ fn whole(path: &Path, limit: u64) -> Result<(Vec<u8>, String), Trouble> {
 
 /// The column that means a whole record, for troubles.
 const ROW: usize = NO_COLUMN;
+
+/// No chain has an address, a transaction id or an asset's symbol of so many bytes: a longer one is damage or mischief.
+const IDENTIFIER_BYTES: usize = 1024;
+
+/// What is said of a transfer with a longer one.
+fn too_long(bytes: usize) -> String {
+    format!("an address, asset or transaction id has {bytes} bytes, at most {IDENTIFIER_BYTES} are read: the row is skipped")
+}

@@ -88,3 +88,26 @@ fn real_label_sets_are_read_or_refused_with_the_reason() {
     assert_eq!(read("bybit_psa250226.txt", None).unwrap_err().code, "no-lane", "a plain list says nothing of its addresses");
     assert_eq!(read("ultrasound-ofac/data.csv", Some("listed_other")).unwrap().labels.len(), 97);
 }
+
+/// Ten megabytes in the cell of an id: the row is refused with its line, the rows around it stay.
+#[test]
+fn an_endless_identifier_is_refused_and_the_rest_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = |digit: &str| format!("0x{}", digit.repeat(40));
+    let head = "chain,asset,from_address,to_address,at,amount,transaction_id\n";
+    let row = |transaction: &str| format!("ethereum,ETH,{},{},2026-01-01T00:00:00Z,1,{transaction}\n", address("1"), address("2"));
+    let endless = "f".repeat(10 << 20);
+    let inputs = format!("[{{\"addresses\":[\"{endless}\"],\"value\":5}}]");
+    std::fs::write(folder.path().join("a.csv"), format!("{head}{}{}{}", row("t1"), row(&endless), row("t3"))).unwrap();
+    let bitcoin = format!("{{\"hash\":\"h\",\"block_number\":1,\"inputs\":{inputs},\"outputs\":[]}}\n");
+    std::fs::write(folder.path().join("b.jsonl"), bitcoin).unwrap();
+    let mut kept = Vec::new();
+    let read = read_transfers(folder.path(), &mut Files::default(), &ChainOptions::default(), &mut |transfer| {
+        kept.push(transfer.transaction.map(str::to_owned));
+    })
+    .unwrap();
+    assert_eq!(kept, [Some("t1".to_owned()), Some("t3".to_owned())]);
+    let refused: Vec<_> = read.troubles.iter().filter(|trouble| trouble.code == "long-identifier").collect();
+    assert_eq!(refused.iter().map(|trouble| trouble.place.as_ref().and_then(|place| place.line)).collect::<Vec<_>>(), [Some(3), Some(1)]);
+    assert!(read.files.iter().all(|file| file.skipped == 1));
+}

@@ -73,13 +73,15 @@ impl Reader<'_> {
         if !kind("evidence").is_some_and(|kind| matches!(kind, DataType::Struct(_) | DataType::List(_))) {
             self.refuse("no-evidence", line, "does not return `evidence`", "select evidence(row_id) AS evidence");
         }
-        for (name, right) in [("first_at", is_time as fn(&DataType) -> bool), ("last_at", is_time), ("bits", DataType::is_numeric)] {
+        for (name, right) in
+            [("first_at", is_time as fn(&DataType) -> bool), ("last_at", is_time), ("bits", DataType::is_numeric), ("one_cause", is_truth)]
+        {
             if kind(name).is_some_and(|kind| !right(&kind) && kind != DataType::Null) {
                 self.refuse(
                     "bad-column",
                     line,
                     &format!("returns `{name}` of the wrong type"),
-                    "first_at and last_at are timestamps, bits is a number",
+                    "first_at and last_at are timestamps, bits is a number, one_cause is true or false",
                 );
             }
         }
@@ -165,6 +167,10 @@ impl Reader<'_> {
 
 fn is_time(kind: &DataType) -> bool {
     matches!(kind, DataType::Timestamp(_, _))
+}
+
+fn is_truth(kind: &DataType) -> bool {
+    *kind == DataType::Boolean
 }
 
 /// Line offset (from 0) and sentence of a planning error.

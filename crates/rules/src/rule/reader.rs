@@ -3,6 +3,7 @@
 //! Must not know how rules run. The SQL and what hangs on it is read beside.
 
 use super::{Case, Rule};
+use crate::plan::Planned;
 use crate::refuse;
 use crate::template::ParamValue;
 use crate::world::World;
@@ -17,6 +18,7 @@ const KEYS: &[&str] = &[
     "says",
     "cites",
     "group",
+    "cause",
     "weight",
     "needs",
     "params",
@@ -68,6 +70,7 @@ impl Reader<'_> {
         let says = self.required_text("says", "one sentence that a person understands without the SQL");
         let cites = self.cites();
         let group = self.group(policy);
+        let cause = self.cause(policy, &group);
         let weight = self.weight();
         let params = self.params();
         let innocent = self.sentences("innocent", "name at least one innocent explanation");
@@ -82,12 +85,14 @@ impl Reader<'_> {
         let (sql_line, sql, planned) = self.sql(&params).await?;
         let needs = self.needs(&planned);
         let sentence = self.sentence(&says, &params, &planned);
+        self.check_cause(cause.is_some(), &planned);
         self.refused_rows(&says, &sql, &planned, refused);
         Some(Rule {
             id: self.id.clone(),
             says,
             cites,
             group,
+            cause,
             weight: weight?,
             needs,
             params,
@@ -187,6 +192,31 @@ impl Reader<'_> {
             );
         }
         group
+    }
+
+    fn cause(&mut self, policy: &Policy, group: &str) -> Option<String> {
+        let cause = self.root.get("cause").and_then(Node::text)?.to_owned();
+        if !policy.groups.contains(&cause) || cause == group {
+            self.refuse(
+                "unknown-group",
+                self.line("cause"),
+                &format!("names the cause `{cause}`, which is its own group or none of the policy's"),
+                format!("use another one of: {}", policy.groups.join(", ")),
+            );
+        }
+        Some(cause)
+    }
+
+    fn check_cause(&mut self, named: bool, planned: &Planned) {
+        let told = planned.logical.schema().fields().iter().any(|field| field.name() == "one_cause");
+        if named != told {
+            self.refuse(
+                "bad-cause",
+                self.line("cause"),
+                "names a `cause` without returning `one_cause`, or returns it without naming one",
+                "give both: the group findings of one innocent cause count in, and a true or false for each row; or neither",
+            );
+        }
     }
 
     fn weight(&mut self) -> Option<Weight> {
