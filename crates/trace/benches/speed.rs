@@ -1,11 +1,13 @@
 //! Tracing at size, by CPU time: `speed generate N FILE` makes an R-MAT world (a=.57 b=c=.19, log-normal amounts, in order of
-//! time), `speed run FILE` measures it and prints `name seconds transfers check`. `benches/trace/compare.py` runs both beside the
-//! C reference and the peers. Without words (as `cargo test --benches` calls it) it does a small world of its own.
+//! time), `speed run FILE [WORK,…]` measures it and prints `name seconds transfers check`. `benches/trace/compare.py` runs both beside the
+//! C reference and the peers. `speed index FILE FOLDER` writes it as a ledger on disk, a row at a time, and `speed trace FILE FOLDER`
+//! reads that and follows its coin: worlds that are larger than memory would like. Without words (as `cargo test --benches` calls it) it does a small world of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 use bonafide_facts::{Files, RawTransfer};
 use bonafide_trace::answer::{Question, Ready, Shown};
 use bonafide_trace::csr::Csr;
+use bonafide_trace::disk::{Store, load};
 use bonafide_trace::fifo::Fifo;
 use bonafide_trace::flow::{Role, steps};
 use bonafide_trace::follow::{Bounds, Method};
@@ -82,7 +84,8 @@ struct World {
     roles: Vec<Role>,
 }
 
-fn read(path: &str) -> World {
+/// The file behind its counts of transfers and addresses.
+fn open(path: &str) -> (BufReader<std::fs::File>, usize, usize) {
     let mut file = BufReader::with_capacity(1 << 20, std::fs::File::open(path).unwrap());
     let mut eight = [0; 8];
     let mut count = || {
@@ -90,6 +93,17 @@ fn read(path: &str) -> World {
         u64::from_le_bytes(eight) as usize
     };
     let (transfers, addresses) = (count(), count());
+    (file, transfers, addresses)
+}
+
+fn role(file: &mut impl std::io::Read) -> Role {
+    let mut role = [0; 2];
+    file.read_exact(&mut role).unwrap();
+    Role { source: role[0], absorbs: role[1] == 1 }
+}
+
+fn read(path: &str) -> World {
+    let (mut file, transfers, addresses) = open(path);
     let mut world = World {
         at: Vec::with_capacity(transfers),
         from: Vec::with_capacity(transfers),
@@ -105,11 +119,7 @@ fn read(path: &str) -> World {
         world.to.push(u32::from_le_bytes(row[12..16].try_into().unwrap()));
         world.amount.push(u128::from_le_bytes(row[16..32].try_into().unwrap()));
     }
-    let mut role = [0; 2];
-    for _ in 0..addresses {
-        file.read_exact(&mut role).unwrap();
-        world.roles.push(Role { source: role[0], absorbs: role[1] == 1 });
-    }
+    world.roles = (0..addresses).map(|_| role(&mut file)).collect();
     world
 }
 
@@ -151,9 +161,12 @@ fn ledger(world: &World) -> (Ledger, Vec<Role>) {
         builder.finish()
     });
     tell("ledger", seconds, world.at.len(), "-");
-    let segment = &ledger.segments[0];
-    let roles = (0..segment.address_count()).map(|id| world.roles[usize::from_str_radix(&segment.address(id)[2..], 16).unwrap()]).collect();
+    let roles = by_id(&ledger.segments[0], &world.roles);
     (ledger, roles)
+}
+
+fn by_id(segment: &Segment, roles: &[Role]) -> Vec<Role> {
+    (0..segment.address_count()).map(|id| roles[usize::from_str_radix(&segment.address(id)[2..], 16).unwrap()]).collect()
 }
 
 fn methods(segment: &Segment, roles: &[Role]) {
@@ -178,25 +191,72 @@ fn methods(segment: &Segment, roles: &[Role]) {
         fifo.totals(roles)
     });
     tell("fifo", seconds, count, &format!("{};{}", sum(&totals.absorbed), sum(&totals.held)));
+    let (reached, seconds) = timed(|| reach(&out, segment, 4));
+    tell("reach", seconds, count, &reached.to_string());
+    if count > 50_000_000 {
+        return; // 20 rounds over so much say nothing more
+    }
     let (rank, seconds) =
         timed(|| pagerank(segment, &out, &[0], Direction::To, &Ranking { tolerance: 0.0, rounds: 20, ..Ranking::default() }));
     tell("pagerank", seconds, 20 * count, &format!("{:.9}", rank.iter().map(|value| value * value).sum::<f64>()));
-    let (reached, seconds) = timed(|| reach(&out, segment, 4));
-    tell("reach", seconds, count, &reached.to_string());
+}
+
+/// The world as a ledger on disk.
+fn index(path: &str, folder: &str) {
+    let (mut file, transfers, _) = open(path);
+    let ((), seconds) = timed(|| {
+        let mut store = Store::open(folder.as_ref()).unwrap();
+        let (mut builder, mut from, mut to, mut row) = (store.builder().unwrap(), String::new(), String::new(), [0; 32]);
+        for place in 0..transfers {
+            file.read_exact(&mut row).unwrap();
+            name(u32::from_le_bytes(row[8..12].try_into().unwrap()), &mut from);
+            name(u32::from_le_bytes(row[12..16].try_into().unwrap()), &mut to);
+            builder.add(&RawTransfer {
+                chain: "ethereum",
+                from: &from,
+                to: &to,
+                at: Some(i64::from_le_bytes(row[0..8].try_into().unwrap())),
+                amount: i128::from_le_bytes(row[16..32].try_into().unwrap()),
+                row: place as i64 + 1,
+                ..RawTransfer::default()
+            });
+        }
+        store.add(builder.finish(), &Files::default()).unwrap();
+    });
+    tell("index", seconds, transfers, &peak());
+}
+
+/// Follows the coin of a ledger on disk; the roles are those of the world it was made from.
+fn trace(path: &str, folder: &str) {
+    let (mut file, transfers, addresses) = open(path);
+    file.seek_relative(32 * transfers as i64).unwrap();
+    let known: Vec<Role> = (0..addresses).map(|_| role(&mut file)).collect();
+    let ((ledger, _), seconds) = timed(|| load(folder.as_ref()).unwrap());
+    tell("load", seconds, transfers, &peak());
+    let roles = by_id(&ledger.segments[0], &known);
+    methods(&ledger.segments[0], &roles);
+    wallets(&ledger, &roles, Bounds::default().work);
+    println!("peak {}", peak());
+}
+
+/// The most memory held so far, as Linux tells it.
+fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map_or_else(String::new, |text| text.replace([' ', '\t'], ""))
 }
 
 /// How many addresses lie within so many steps of the first 16, time left aside: what the peers can answer too.
 fn reach(out: &Csr, segment: &Segment, hops: usize) -> usize {
     let mut seen = vec![false; segment.address_count()];
-    let mut here: Vec<usize> = (0..16.min(seen.len())).collect();
-    here.iter().for_each(|id| seen[*id] = true);
+    let mut here: Vec<u32> = (0..16.min(seen.len() as u32)).collect();
+    here.iter().for_each(|id| seen[*id as usize] = true);
     let mut count = here.len();
     for _ in 0..hops {
         let mut next = Vec::new();
         for id in here {
-            for transfer in out.of(id) {
-                let other = segment.to[*transfer as usize] as usize;
-                if !std::mem::replace(&mut seen[other], true) {
+            for transfer in out.of(id as usize) {
+                let other = segment.to[*transfer as usize];
+                if !std::mem::replace(&mut seen[other as usize], true) {
                     next.push(other);
                 }
             }
@@ -206,6 +266,8 @@ fn reach(out: &Csr, segment: &Segment, hops: usize) -> usize {
     }
     count
 }
+
+const WALLETS: usize = 400;
 
 /// Reports on single wallets of a ledger made ready once.
 fn wallets(ledger: &Ledger, roles: &[Role], work: usize) {
@@ -220,7 +282,7 @@ fn wallets(ledger: &Ledger, roles: &[Role], work: usize) {
     tell("ready", seconds, segment.len(), "-");
     let mut random = Random(11);
     let mut millis: Vec<f64> = Vec::new();
-    for _ in 0..400 {
+    for _ in 0..WALLETS {
         let address = segment.address((random.next() % segment.address_count() as u64) as usize).to_owned();
         let question = Question {
             addresses: vec![address],
@@ -235,14 +297,16 @@ fn wallets(ledger: &Ledger, roles: &[Role], work: usize) {
         millis.push(1000.0 * seconds);
     }
     millis.sort_by(f64::total_cmp);
-    println!("one-wallet work={work} median_ms={:.2} p99_ms={:.2}", millis[200], millis[396]);
+    println!("one-wallet work={work} median_ms={:.2} p99_ms={:.2}", millis[WALLETS / 2], millis[WALLETS * 99 / 100]);
 }
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["generate", count, path] => generate(count.parse().unwrap(), path),
-        ["run", path] => run(path, &[2_000, 20_000]),
+        ["index", path, folder] => index(path, folder),
+        ["trace", path, folder] => trace(path, folder),
+        ["run", path] => run(path, &[2_000, Bounds::default().work]),
         ["run", path, works] => run(path, &works.split(',').filter_map(|work| work.parse().ok()).collect::<Vec<_>>()),
         _ => {
             let path = std::env::temp_dir().join(format!("bonafide-trace-{}.bin", std::process::id()));

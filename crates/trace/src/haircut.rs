@@ -191,6 +191,38 @@ impl Haircut {
         totals
     }
 
+    /// Addresses there is room for.
+    #[must_use]
+    pub fn addresses(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Numbers in the sums of [`Self::state`]: floor, unexplained, and three for each lane.
+    pub(crate) const SUMS: usize = 2 + 3 * Lane::TRACED;
+
+    /// The whole of it: balances and places of lanes by address, the lanes, the sums.
+    pub(crate) fn state(&self) -> (Vec<u128>, Vec<u32>, Vec<Lanes>, Vec<u128>) {
+        let (balances, lanes) = self.held.iter().map(|held| (held.balance, held.lanes)).unzip();
+        let Totals { issued, absorbed, dropped, .. } = self.totals;
+        let sums = [self.floor, self.unexplained].into_iter().chain(issued).chain(absorbed).chain(dropped);
+        (balances, lanes, self.tainted.iter().map(|Tainted(lanes)| *lanes).collect(), sums.collect())
+    }
+
+    /// From [`Self::state`]; `None` when the numbers cannot be of one state.
+    pub(crate) fn of_state(balances: &[u128], lanes: &[u32], rows: &[Lanes], sums: &[u128]) -> Option<Self> {
+        let held = |(balance, lanes): (&u128, &u32)| Held { balance: *balance, lanes: *lanes };
+        let [floor, unexplained, lanes_of @ ..] = sums else { return None };
+        let [issued, absorbed, dropped] = lanes_of.as_chunks::<{ Lane::TRACED }>().0 else { return None };
+        let fits = balances.len() == lanes.len() && !rows.is_empty() && lanes.iter().all(|place| (*place as usize) < rows.len());
+        fits.then(|| Self {
+            floor: *floor,
+            held: balances.iter().zip(lanes).map(held).collect(),
+            tainted: rows.iter().map(|row| Tainted(*row)).collect(),
+            totals: Totals { issued: *issued, absorbed: *absorbed, dropped: *dropped, held: Lanes::default() },
+            unexplained: *unexplained,
+        })
+    }
+
     /// Coin that was spent without having come in by the given transfers: unexplained, not clean.
     #[must_use]
     pub fn unexplained(&self) -> u128 {

@@ -38,21 +38,35 @@ pub fn pagerank(segment: &Segment, lists: &Csr, seeds: &[usize], direction: Dire
     }
     seeds.iter().for_each(|seed| start[*seed] += 1.0 / seeds.len() as f64);
     let others = if direction == Direction::To { &segment.to } else { &segment.from };
-    let amounts: Vec<f64> = segment.amount.iter().map(|amount| *amount as f64).collect();
-    let leaves: Vec<f64> = (0..count).map(|id| lists.of(id).iter().map(|transfer| amounts[*transfer as usize]).sum()).collect();
+    // In the order they are walked: each round reads them from end to end.
+    let mut edges: Vec<(u32, f64)> = Vec::with_capacity(segment.len());
+    let mut leaves = vec![0.0; count];
+    for (id, leaves) in leaves.iter_mut().enumerate() {
+        for transfer in lists.of(id).iter().map(|transfer| *transfer as usize) {
+            let amount = segment.amount[transfer] as f64;
+            *leaves += amount;
+            edges.push((others[transfer], amount));
+        }
+    }
     let mut rank = start.clone();
     let mut next = vec![0.0; count];
     for _ in 0..ranking.rounds {
         next.fill(0.0);
         let mut stuck = 0.0;
-        for id in (0..count).filter(|id| rank[*id] > 0.0) {
+        let mut rest = edges.as_slice();
+        for id in 0..count {
+            let (here, later) = rest.split_at(lists.of(id).len());
+            rest = later;
+            if rank[id] <= 0.0 {
+                continue;
+            }
             if leaves[id] == 0.0 {
                 stuck += rank[id];
                 continue;
             }
             let part = rank[id] / leaves[id];
-            for transfer in lists.of(id) {
-                next[others[*transfer as usize] as usize] += part * amounts[*transfer as usize];
+            for (other, amount) in here {
+                next[*other as usize] += part * amount;
             }
         }
         let mut change = 0.0;

@@ -3,6 +3,7 @@
 //! Must not know what a part holds.
 
 use super::{broken, damaged};
+use crate::segment::Segment;
 use bonafide_facts::Trouble;
 use bonafide_facts::digest::sha256;
 use std::fmt::Write as _;
@@ -31,7 +32,10 @@ pub(super) struct SegmentLines {
     pub total: u128,
     pub last_at: i64,
     pub parts: Vec<Listed>,
+    /// Balances after all parts.
     pub checkpoint: Option<Listed>,
+    /// Lanes after some of the parts.
+    pub lanes: Option<Listed>,
 }
 
 /// The whole.
@@ -69,6 +73,13 @@ fn text(word: &str) -> Option<String> {
         }
     }
     String::from_utf8(bytes).ok()
+}
+
+impl SegmentLines {
+    /// Its segment without addresses and transfers.
+    pub(super) fn empty(&self) -> Segment {
+        Segment { chain: self.chain.clone(), asset: self.asset.clone(), ..Segment::default() }
+    }
 }
 
 impl Manifest {
@@ -113,11 +124,15 @@ impl Manifest {
                 last_at: last_at.parse().ok()?,
                 ..SegmentLines::default()
             }),
-            [kind @ ("part" | "balances"), name, bytes, sha256] => {
+            [kind @ ("part" | "balances" | "lanes"), name, bytes, sha256] => {
                 let name = text(name).filter(|name| !name.contains(['/', '\\']) && !name.starts_with('.'))?;
                 let listed = Listed { name, bytes: bytes.parse().ok()?, sha256: (*sha256).to_owned() };
                 let lines = self.segments.last_mut()?;
-                if *kind == "part" { lines.parts.push(listed) } else { lines.checkpoint = Some(listed) }
+                match *kind {
+                    "part" => lines.parts.push(listed),
+                    "lanes" => lines.lanes = Some(listed),
+                    _ => lines.checkpoint = Some(listed),
+                }
             }
             _ => return None,
         }
@@ -136,8 +151,10 @@ impl Manifest {
             for listed in &lines.parts {
                 let _ = writeln!(out, "part {} {} {}", word(&listed.name), listed.bytes, listed.sha256);
             }
-            if let Some(listed) = &lines.checkpoint {
-                let _ = writeln!(out, "balances {} {} {}", word(&listed.name), listed.bytes, listed.sha256);
+            for (kind, listed) in [("balances", &lines.checkpoint), ("lanes", &lines.lanes)] {
+                if let Some(listed) = listed {
+                    let _ = writeln!(out, "{kind} {} {} {}", word(&listed.name), listed.bytes, listed.sha256);
+                }
             }
         }
         let _ = writeln!(out, "end {}", sha256(out.as_bytes()));

@@ -5,6 +5,7 @@
 //! damaged checkpoint is counted again from the parts, and neither is ever used. Files are read with plain buffered reads
 //! (mapping memory would need code that the compiler cannot check). Must not know labels, methods or formats of others.
 
+mod lanes;
 mod manifest;
 mod part;
 
@@ -12,6 +13,7 @@ use crate::flow::settle;
 use crate::ledger::{Builder, Ledger};
 use crate::segment::Segment;
 use bonafide_facts::{Files, Place, Trouble};
+pub use lanes::Counted;
 pub use manifest::MANIFEST;
 use manifest::{Listed, Manifest, SegmentLines};
 use part::{Reader, Writer};
@@ -73,7 +75,7 @@ impl Store {
     pub fn builder(&self) -> Result<Builder, Trouble> {
         let mut known = Vec::new();
         for lines in &self.manifest.segments {
-            let mut segment = Segment { chain: lines.chain.clone(), asset: lines.asset.clone(), ..Segment::default() };
+            let mut segment = lines.empty();
             for part in &lines.parts {
                 Reader::open(&self.folder, part)?.addresses_into(&mut segment)?;
             }
@@ -108,7 +110,7 @@ impl Store {
             added.transfers -= (before + segment.len() - merged.segments.iter().map(Segment::len).sum::<usize>()) as u64;
             troubles.extend(merged.troubles(files));
             let lines = &mut self.manifest.segments[place];
-            gone.extend(lines.parts.drain(..).chain(lines.checkpoint.take()));
+            gone.extend(lines.parts.drain(..).chain(lines.checkpoint.take()).chain(lines.lanes.take()));
             (lines.transfers, lines.addresses, lines.total) = (0, 0, 0);
             for segment in &merged.segments {
                 self.append(Some(place), segment, &mut troubles)?;
@@ -116,11 +118,15 @@ impl Store {
         }
         self.manifest.files = files.names().to_vec();
         self.manifest.write(&self.folder)?;
+        self.remove(gone);
+        Ok((added, troubles))
+    }
+
+    fn remove(&self, gone: Vec<Listed>) {
         for listed in gone {
             // What is not in the manifest is never read: a file left behind costs room only.
             let _ = std::fs::remove_file(self.folder.join(listed.name));
         }
-        Ok((added, troubles))
     }
 
     /// Writes a part and the checkpoint after it.
@@ -168,7 +174,7 @@ impl Store {
     }
 
     fn load_segment(&self, lines: &SegmentLines) -> Result<Segment, Trouble> {
-        let mut segment = Segment { chain: lines.chain.clone(), asset: lines.asset.clone(), ..Segment::default() };
+        let mut segment = lines.empty();
         for part in &lines.parts {
             Reader::open(&self.folder, part)?.all_into(&mut segment)?;
         }

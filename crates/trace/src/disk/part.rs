@@ -32,13 +32,13 @@ impl Writer {
         Ok(Self { path, name: name.to_owned(), out: BufWriter::with_capacity(1 << 20, file), hasher: Sha256::new(), bytes: 0 })
     }
 
-    fn put(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+    pub(super) fn put(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.hasher.update(bytes);
         self.bytes += bytes.len() as u64;
         self.out.write_all(bytes)
     }
 
-    fn column<T: Copy, const N: usize>(&mut self, cells: &[T], bytes: impl Fn(T) -> [u8; N]) -> std::io::Result<()> {
+    pub(super) fn column<T: Copy, const N: usize>(&mut self, cells: &[T], bytes: impl Fn(T) -> [u8; N]) -> std::io::Result<()> {
         let mut buffer = Vec::with_capacity(N * CELLS);
         for chunk in cells.chunks(CELLS) {
             buffer.clear();
@@ -70,8 +70,12 @@ impl Writer {
             this.column(&segment.row, i64::to_le_bytes)?;
             this.column(&segment.usd, u128::to_le_bytes)
         };
-        write(&mut self).map_err(|error| broken(&self.path, &error))?;
+        write(&mut self).map_err(|error| self.broken(&error))?;
         self.finish()
+    }
+
+    pub(super) fn broken(&self, error: &std::io::Error) -> Trouble {
+        broken(&self.path, error)
     }
 
     /// A checkpoint.
@@ -80,7 +84,8 @@ impl Writer {
         self.finish()
     }
 
-    fn finish(mut self) -> Result<Listed, Trouble> {
+    /// What the manifest says of it.
+    pub(super) fn finish(mut self) -> Result<Listed, Trouble> {
         let synced = self.out.flush().and_then(|()| self.out.get_ref().sync_all());
         synced.map_err(|error| broken(&self.path, &error))?;
         Ok(Listed { name: self.name, bytes: self.bytes, sha256: hex(&self.hasher.finalize()) })
@@ -117,7 +122,7 @@ impl Reader {
     }
 
     /// So many bytes, which the file must still have: a damaged count makes no room for what is not there.
-    fn take(&mut self, count: usize, into: &mut Vec<u8>) -> Result<(), Trouble> {
+    pub(super) fn take(&mut self, count: usize, into: &mut Vec<u8>) -> Result<(), Trouble> {
         self.left = self.left.checked_sub(count as u64).ok_or_else(|| self.short())?;
         into.resize(count, 0);
         self.file.read_exact(into).map_err(|error| broken(&self.path, &error))?;
@@ -125,7 +130,7 @@ impl Reader {
         Ok(())
     }
 
-    fn count(&mut self) -> Result<usize, Trouble> {
+    pub(super) fn count(&mut self) -> Result<usize, Trouble> {
         let mut bytes = Vec::with_capacity(8);
         self.take(8, &mut bytes)?;
         let mut eight = [0; 8];
@@ -133,7 +138,13 @@ impl Reader {
         usize::try_from(u64::from_le_bytes(eight)).map_err(|_| self.short())
     }
 
-    fn column<T, const N: usize>(&mut self, count: usize, into: &mut Vec<T>, read: impl Fn([u8; N]) -> T) -> Result<(), Trouble> {
+    /// A column of so many cells.
+    pub(super) fn column<T, const N: usize>(
+        &mut self,
+        count: usize,
+        into: &mut Vec<T>,
+        read: impl Fn([u8; N]) -> T,
+    ) -> Result<(), Trouble> {
         if count.checked_mul(N).is_none_or(|size| size as u64 > self.left) {
             return Err(self.short());
         }
@@ -149,7 +160,7 @@ impl Reader {
     }
 
     /// Reads what is left; refuses a file whose digest does not fit.
-    fn finish(mut self) -> Result<(), Trouble> {
+    pub(super) fn finish(mut self) -> Result<(), Trouble> {
         let mut bytes = Vec::new();
         while self.left > 0 {
             self.take(usize::try_from(self.left.min(1 << 20)).unwrap_or(1 << 20), &mut bytes)?;
@@ -183,10 +194,15 @@ impl Reader {
         Ok((transfers, prices))
     }
 
-    /// Adds the part's addresses to a segment.
-    pub(super) fn addresses_into(mut self, segment: &mut Segment) -> Result<(), Trouble> {
-        self.head(segment)?;
-        self.finish()
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Adds the part's addresses to a segment; gives back how many transfers it has.
+    pub(super) fn addresses_into(mut self, segment: &mut Segment) -> Result<u64, Trouble> {
+        let (transfers, _) = self.head(segment)?;
+        self.finish()?;
+        Ok(transfers as u64)
     }
 
     /// Adds the part's addresses and transfers to a segment, which must be thrown away when this fails.

@@ -54,9 +54,24 @@ pub struct Bounds {
     pub parcels: usize,
 }
 
+impl Bounds {
+    /// A ledger of so many transfers is looked through whole.
+    pub const SMALL: usize = 100_000;
+
+    /// What following may cost unless somebody says otherwise, in a ledger of so many transfers: in a large one no more than keeps
+    /// a report on one wallet among ten million transfers near ten milliseconds (docs/guides/trace.md).
+    #[must_use]
+    pub fn for_ledger(transfers: usize) -> Self {
+        // Each transfer is looked at for its giver and for its taker.
+        let work = if transfers <= Self::SMALL { 2 * transfers } else { 0 };
+        Self { floor: 1_000_000_000_000, work: work.max(8_000), parcels: 20_000_000 }
+    }
+}
+
 impl Default for Bounds {
+    /// As for a large ledger.
     fn default() -> Self {
-        Self { floor: 1_000_000_000_000, work: 2_000_000, parcels: 20_000_000 }
+        Self::for_ledger(usize::MAX)
     }
 }
 

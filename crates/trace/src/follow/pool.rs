@@ -99,14 +99,14 @@ impl<'a> Pools<'a> {
             return Pool::default();
         }
         self.spent += degree;
-        let mut gives = Vec::new();
+        let own = merged(out, into);
+        // Read side by side: each lies in another corner of memory.
+        let amounts: Vec<u128> = own.iter().map(|(transfer, _)| segment.amount[*transfer as usize]).collect();
+        let own = own.into_iter().zip(amounts);
+        let mut gives = Vec::with_capacity(if self.direction == Direction::To { out.len() } else { into.len() });
         let mut holds = 0_u128;
         // On in time: what came in and was not spent; what is spent without having come in counts as found.
-        for (transfer, outgoing) in merged(out, into) {
-            let amount = segment.amount[transfer as usize];
-            if segment.from[transfer as usize] == segment.to[transfer as usize] {
-                continue;
-            }
+        for ((transfer, outgoing), amount) in own.clone() {
             if outgoing {
                 holds = holds.max(amount);
                 if self.direction == Direction::To {
@@ -119,12 +119,7 @@ impl<'a> Pools<'a> {
         }
         if self.direction == Direction::From {
             // Back in time from what is left: what went out comes in, what came in goes out.
-            let all: Vec<(u32, bool)> = merged(out, into).collect();
-            for (transfer, outgoing) in all.into_iter().rev() {
-                let amount = segment.amount[transfer as usize];
-                if segment.from[transfer as usize] == segment.to[transfer as usize] {
-                    continue;
-                }
+            for ((transfer, outgoing), amount) in own.rev() {
                 if outgoing {
                     holds += amount;
                 } else {
@@ -138,13 +133,18 @@ impl<'a> Pools<'a> {
     }
 }
 
-/// Two rising lists as one, each with whether it is of the first.
-fn merged<'l>(first: &'l [u32], second: &'l [u32]) -> impl Iterator<Item = (u32, bool)> + 'l {
-    let (mut left, mut right) = (first.iter().peekable(), second.iter().peekable());
-    std::iter::from_fn(move || match (left.peek(), right.peek()) {
-        (Some(a), Some(b)) if a <= b => left.next().map(|transfer| (*transfer, true)),
-        (_, Some(_)) => right.next().map(|transfer| (*transfer, false)),
-        (Some(_), None) => left.next().map(|transfer| (*transfer, true)),
-        (None, None) => None,
-    })
+/// Two rising lists as one, each with whether it is of the first. What is in both went to its sender, and is left out.
+fn merged(first: &[u32], second: &[u32]) -> Vec<(u32, bool)> {
+    let mut all = Vec::with_capacity(first.len() + second.len());
+    let (mut left, mut right) = (first, second);
+    while let ([a, more_left @ ..], [b, more_right @ ..]) = (left, right) {
+        if a != b {
+            all.push(((*a).min(*b), a < b));
+        }
+        left = if a <= b { more_left } else { left };
+        right = if b <= a { more_right } else { right };
+    }
+    all.extend(left.iter().map(|transfer| (*transfer, true)));
+    all.extend(right.iter().map(|transfer| (*transfer, false)));
+    all
 }

@@ -1,9 +1,10 @@
 //! A ledger on disk is the ledger in memory, however it was split, and what is torn or altered is never used.
 
 use bonafide_facts::Files;
-use bonafide_trace::disk::{MANIFEST, Store, balances, load};
-use bonafide_trace::flow::final_balances;
-use bonafide_trace::{Ledger, RawTransfer};
+use bonafide_trace::disk::{Counted, MANIFEST, Store, balances, load};
+use bonafide_trace::flow::{final_balances, roles, steps};
+use bonafide_trace::haircut::Haircut;
+use bonafide_trace::{Direction, Label, Labels, Lane, Ledger, RawTransfer, Segment};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -103,6 +104,78 @@ proptest! {
             Err(trouble) => prop_assert!(["ledger-damaged", "ledger-version"].contains(&trouble.code.as_str()), "{trouble}"),
         }
     }
+}
+
+fn labels(names: &[(&str, Lane)]) -> Labels {
+    let mut labels = Labels::default();
+    names.iter().for_each(|(address, lane)| labels.add(address, Label { lane: *lane, ..Label::default() }));
+    labels
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn lanes_counted_day_by_day_are_those_counted_at_once(
+        rows in rows(), cuts in proptest::collection::vec(0..60_usize, 0..4), in_order in any::<bool>(), floor in 0..40_u128, file in 0..16_usize, at in 0..9_999_usize
+    ) {
+        let mut rows = rows;
+        if in_order {
+            rows.sort_by_key(|row| row.0);
+        }
+        let all = raw(&rows, 1);
+        let whole = Ledger::build(all.iter().copied());
+        let known = labels(&[("A", Lane::Theft), ("C", Lane::Mixer), ("F", Lane::Exchange)]);
+        let folder = tempfile::tempdir().unwrap();
+        let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(all.len())).chain([0, all.len()]).collect();
+        cuts.sort_unstable();
+        for pair in cuts.windows(2) {
+            add(folder.path(), &all[pair[0]..pair[1]]);
+            Store::open(folder.path()).unwrap().haircut(&known, floor).unwrap();
+        }
+        let scratch = |segment: &Segment, labels: &Labels| {
+            let mut haircut = Haircut::new(&vec![0; segment.address_count()], floor);
+            haircut.run(&roles(segment, labels), steps(segment, Direction::From, 0..segment.len()));
+            haircut
+        };
+        let find = |counted: &[Counted], segment: &Segment| counted.iter().find(|one| one.asset == segment.asset).cloned().unwrap();
+        let (counted, troubles) = Store::open(folder.path()).unwrap().haircut(&known, floor).unwrap();
+        prop_assert!(troubles.is_empty() && counted.iter().all(|one| one.counted == 0), "all lies before the checkpoint");
+        for segment in &whole.segments {
+            prop_assert_eq!(find(&counted, segment).haircut, scratch(segment, &known));
+        }
+        // A label more: what was kept counts for nothing.
+        let more = labels(&[("A", Lane::Theft), ("B", Lane::Theft), ("C", Lane::Mixer), ("F", Lane::Exchange)]);
+        let (counted, _) = Store::open(folder.path()).unwrap().haircut(&more, floor).unwrap();
+        for segment in &whole.segments {
+            prop_assert_eq!(find(&counted, segment).haircut, scratch(segment, &more));
+        }
+        // One bit wrong: it is told, and counted again.
+        let mut kept: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        kept.retain(|path| path.extension().is_some_and(|ending| ending == "lanes"));
+        kept.sort();
+        let path = &kept[file % kept.len()];
+        let mut bytes = std::fs::read(path).unwrap();
+        let at = at % bytes.len();
+        bytes[at] ^= 1 << (file % 8);
+        std::fs::write(path, bytes).unwrap();
+        let (counted, troubles) = Store::open(folder.path()).unwrap().haircut(&more, floor).unwrap();
+        prop_assert_eq!(troubles.iter().map(|trouble| trouble.code.as_str()).collect::<Vec<_>>(), ["checkpoint-rebuilt"]);
+        for segment in &whole.segments {
+            prop_assert_eq!(find(&counted, segment).haircut, scratch(segment, &more));
+        }
+    }
+}
+
+#[test]
+fn a_later_day_is_counted_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let known = labels(&[("A", Lane::Theft)]);
+    add(folder.path(), &raw(&vec![(1, 0, 1, 10, 0, 0), (2, 1, 2, 4, 0, 1)], 1));
+    assert_eq!(Store::open(folder.path()).unwrap().haircut(&known, 0).unwrap().0[0].counted, 2);
+    add(folder.path(), &raw(&vec![(3, 2, 3, 3, 0, 2)], 3));
+    let (counted, _) = Store::open(folder.path()).unwrap().haircut(&known, 0).unwrap();
+    assert_eq!(counted[0].counted, 1);
+    assert_eq!(counted[0].haircut.held(counted[0].segment.find("D").unwrap())[Lane::Theft.index()], 3);
 }
 
 #[test]
