@@ -217,12 +217,16 @@ impl Run {
             self.tables.add_rows(&matches)?;
         }
         self.link()?;
-        self.screen()?;
-        if self.tables.get("transfers").is_some() {
+        let listed = self.screen()?;
+        if self.tables.get("transfers").is_some() || self.tables.get("labels").is_some() {
             self.progress.say("tracing");
-            let (exposures, troubles) = bonafide_trace::exposures(&self.tables, &bonafide_trace::Limits::default());
-            self.troubles.extend(troubles);
-            self.tables.add_rows(&exposures)?;
+            let limits = bonafide_trace::Limits { as_of: self.told_as_of()?, ..bonafide_trace::Limits::default() };
+            let traced = bonafide_trace::exposures(&self.tables, &listed, &limits);
+            self.troubles.extend(traced.troubles);
+            self.tables.add_rows(&traced.exposures)?;
+            if !traced.links.is_empty() {
+                self.tables.add_rows(&traced.links)?;
+            }
         }
         Ok(())
     }
@@ -237,10 +241,11 @@ impl Run {
         self.tables.add_rows(&found.clusters)
     }
 
-    /// Names and identifiers against the lists asked for, else against the starter list inside the program.
-    fn screen(&mut self) -> Result<(), Trouble> {
+    /// Names and identifiers against the lists asked for, else against the starter list inside the program. Gives back the wallets of
+    /// those lists.
+    fn screen(&mut self) -> Result<Tables, Trouble> {
         self.progress.say("screening");
-        let (mut entries, troubles, digests) = crate::lists::read(&self.input.options.lists)?;
+        let crate::lists::Lists { mut entries, wallets, troubles, digests } = crate::lists::read(&self.input.options.lists)?;
         self.troubles.extend(troubles);
         entries.extend(bonafide_resolve::index::entry::from_tables(&self.tables));
         let index = bonafide_resolve::index::Index::build(entries);
@@ -248,7 +253,7 @@ impl Run {
             bonafide_resolve::screen::subjects::list_hits(&self.tables, &index, &digests, &bonafide_resolve::screen::Options::default());
         self.tables.add_rows(&hits)?;
         self.lists = digests;
-        Ok(())
+        Ok(wallets)
     }
 
     /// The report of a judged run.
@@ -383,7 +388,7 @@ fn for_stages() -> impl Iterator<Item = (&'static str, &'static str)> {
 const OF_TRACE: [(&str, &[&str]); 7] = [
     ("transfers", &["chain", "at", "block", "transaction", "log_index", "from_address", "to_address", "asset", "amount", "amount_usd"]),
     ("labels", &["chain", "address", "category", "name", "source", "seen_at", "listed_from", "listed_to", "lead_only"]),
-    ("list_entries", &["entry_id", "list", "schema", "name", "listed_from", "listed_to"]),
+    ("list_entries", &["entry_id", "list", "schema", "name", "remarks", "listed_from", "listed_to"]),
     ("list_names", &["entry_id", "name", "role", "strength"]),
     ("list_identifiers", &["entry_id", "kind", "value", "country", "chain"]),
     ("list_programmes", &["entry_id", "programme"]),

@@ -24,7 +24,7 @@ tables! { "Derived", Derived;
         weight_bits: Number = "bits for (or against) the same level",
         reasons: List = "one line each",
         joined: Text = "alone (one value joins them by itself), together (two or more independent kinds do), or no",
-        kinds: List = "kinds of evidence that count: identifier, text, image, device, payment, payroll, place, behaviour, referral, decision",
+        kinds: List = "kinds of evidence that count: identifier, text, image, device, payment, payroll, place, behaviour, referral, decision, coin (shapes of payment on a chain)",
         shared_by: Integer = "how many subjects share the commonest value",
         evidence: Rows = "rows of both",
     }
@@ -54,7 +54,7 @@ tables! { "Derived", Derived;
         lane: Text = "listed_dprk, listed_other, law_enforcement, frozen, theft, mixer, bridge, exchange, service or community; `pattern` for a shape of payment",
         source_label: Text = "the label's name",
         source_address: Text = "the labelled address",
-        method: Text = "poison, haircut or fifo; label for the wallet itself; deposit, gas or peel in the lane pattern",
+        method: Text = "poison, haircut or fifo; label for the wallet itself; deposit, gather, payer, gas, gas_shared, peel or pass_through in the lane pattern",
         direction: Text = "from or to",
         hops: Integer = "shortest",
         amount_usd: Money = "value",
