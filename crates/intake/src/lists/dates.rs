@@ -143,7 +143,9 @@ mod tests {
         ] {
             assert_eq!(read(printed), Some(Span { earliest: earliest.into(), latest: latest.into(), precision }), "{printed}");
         }
-        for printed in ["", "unknown", "31 Feb 1960", "99/99/9999", "1950 to 1940", "circa circa circa circa circa 1950", "１９５０", &"9".repeat(100)] {
+        for printed in
+            ["", "unknown", "31 Feb 1960", "99/99/9999", "1950 to 1940", "circa circa circa circa circa 1950", "１９５０", &"9".repeat(100)]
+        {
             assert_eq!(read(printed), None, "{printed}");
         }
     }

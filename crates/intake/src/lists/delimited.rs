@@ -35,12 +35,20 @@ impl Row<'_> {
 ///
 /// # Errors
 /// When the file ends within a quoted cell: a list that was cut must not pass for a whole one.
-pub(crate) fn rows(file: &Text, into: &mut Rows, skip: usize, wanted: &[&str], each: &mut dyn FnMut(&mut Rows, &Row)) -> Result<(), Trouble> {
+pub(crate) fn rows(
+    file: &Text,
+    into: &mut Rows,
+    skip: usize,
+    wanted: &[&str],
+    each: &mut dyn FnMut(&mut Rows, &Row),
+) -> Result<(), Trouble> {
     let limits = ReadLimits { record_bytes: into.limits.record_bytes, ..ReadLimits::default() };
     let body: String = file.text.split_inclusive('\n').skip(skip).collect();
     let whole = body.ends_with('\n') || body.ends_with('\r');
     let content = Content::Bytes(Cow::Owned(body.into_bytes()));
-    let cannot = |error: &std::io::Error| Trouble::error("list-open", Some(Place::file(&file.name)), format!("cannot be read: {error}"), "check the file");
+    let cannot = |error: &std::io::Error| {
+        Trouble::error("list-open", Some(Place::file(&file.name)), format!("cannot be read: {error}"), "check the file")
+    };
     let opened = open(&content, &limits).map_err(|error| cannot(&error))?;
     let mut tally = Tally::new(&file.name, 20);
     let charset = Charset::new(&content, &limits);

@@ -77,7 +77,13 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64) {
     for document in node.all("identification") {
         let kind =
             label::kind(document.attribute("identificationTypeDescription")).or(label::kind(document.attribute("identificationTypeCode")));
-        rows.identifier(file, &at, kind.unwrap_or("document_number"), document.attribute("number"), Some(document.attribute("countryIso2Code")));
+        rows.identifier(
+            file,
+            &at,
+            kind.unwrap_or("document_number"),
+            document.attribute("number"),
+            Some(document.attribute("countryIso2Code")),
+        );
     }
     for address in node.all("address") {
         rows.address(&at, address.attribute("street"), address.attribute("city"), address.attribute("countryIso2Code"));

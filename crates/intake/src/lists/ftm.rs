@@ -117,7 +117,8 @@ fn entity(file: &Text, rows: &mut Rows, line: u64, value: &Value) {
     for programme in texts("program").into_iter().chain(texts("programId")) {
         rows.programmes(&at, programme);
     }
-    let nested: Vec<&Value> = value["properties"]["sanctions"].as_array().into_iter().flatten().filter(|one| one.is_object()).take(256).collect();
+    let nested: Vec<&Value> =
+        value["properties"]["sanctions"].as_array().into_iter().flatten().filter(|one| one.is_object()).take(256).collect();
     measures(rows, &at, &nested);
     for dataset in value["datasets"].as_array().into_iter().flatten().filter_map(Value::as_str).take(1) {
         if let Some(entry) = rows.last() {

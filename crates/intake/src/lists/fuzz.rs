@@ -93,9 +93,11 @@ fn damaged_lists_are_read_in_bounds() {
     let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (runs, mut dice) = (number("BONAFIDE_FUZZ_RUNS", 20_000), Dice(number("BONAFIDE_FUZZ_SEED", 1)));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/lists");
-    let names = ["un.xml", "ofac_advanced.xml", "ofac_plain.xml", "eu_fsf.xml", "uk.xml", "uk_csv.csv", "own.csv", "ftm.jsonl", "ofac_csv/sdn.csv"];
+    let names =
+        ["un.xml", "ofac_advanced.xml", "ofac_plain.xml", "eu_fsf.xml", "uk.xml", "uk_csv.csv", "own.csv", "ftm.jsonl", "ofac_csv/sdn.csv"];
     let seeds: Vec<Vec<u8>> = names.iter().map(|name| std::fs::read(folder.join(name)).unwrap()).collect();
-    let companions: Vec<Vec<u8>> = ["ofac_csv/alt.csv", "ofac_csv/add.csv"].iter().map(|name| std::fs::read(folder.join(name)).unwrap()).collect();
+    let companions: Vec<Vec<u8>> =
+        ["ofac_csv/alt.csv", "ofac_csv/add.csv"].iter().map(|name| std::fs::read(folder.join(name)).unwrap()).collect();
     let own: Vec<Vec<&[u8]>> = seeds.iter().map(|seed| parts(seed)).collect();
     let all: Vec<&[u8]> = own.concat();
     let limits = ListLimits { record_bytes: 1 << 14, entries: 1_000, troubles: 20, ..ListLimits::default() };
@@ -119,7 +121,12 @@ fn damaged_lists_are_read_in_bounds() {
         told.0 += 1;
         if let Ok(list) = read {
             told.1 += 1;
-            let rows = list.entries.len() + list.names.len() + list.identifiers.len() + list.addresses.len() + list.dates.len() + list.programmes.len();
+            let rows = list.entries.len()
+                + list.names.len()
+                + list.identifiers.len()
+                + list.addresses.len()
+                + list.dates.len()
+                + list.programmes.len();
             assert!(list.entries.len() <= 1_000 && list.troubles.len() <= 24 && rows <= size, "{} rows of {size} bytes", rows);
         }
     }

@@ -200,7 +200,12 @@ fn decode(name: &str, bytes: &[u8], troubles: &mut Vec<Trouble>) -> String {
     if encoding != encoding_rs::UTF_8 || good > bad {
         let line = text.lines().zip(1_u64..).find(|(line, _)| line.contains('\u{fffd}')).map_or(1, |(_, line)| line);
         let what = format!("has {bad} characters that are not {}, the first on this line; each is read as \u{fffd}", encoding.name());
-        troubles.push(Trouble::warning("list-encoding", Some(Place::line(name, line)), what, "fetch the file again: it was damaged on its way"));
+        troubles.push(Trouble::warning(
+            "list-encoding",
+            Some(Place::line(name, line)),
+            what,
+            "fetch the file again: it was damaged on its way",
+        ));
         return text.into_owned();
     }
     let encoding = declared(bytes).unwrap_or(encoding_rs::WINDOWS_1252);

@@ -108,8 +108,7 @@ fn names(profile: &Node, known: &Known, person: bool) -> Vec<Named> {
                 (true, false) => "alias",
             };
             // The family name comes first here.
-            let name =
-                if person && latin && parts.len() > 1 { format!("{}, {}", parts[0], parts[1..].join(" ")) } else { parts.join(" ") };
+            let name = if person && latin && parts.len() > 1 { format!("{}, {}", parts[0], parts[1..].join(" ")) } else { parts.join(" ") };
             names.push(Named { primary: primary && latin, name, role, strength });
         }
     }

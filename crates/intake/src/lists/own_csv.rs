@@ -65,7 +65,14 @@ fn entry(file: &Text, rows: &mut Rows, row: &delimited::Row) {
             Some((kind, value)) => rows.identifier(file, &at, kind.trim(), value, None),
             None => {
                 let what = format!("identifier `{}` does not say its kind", printable(cell, 60));
-                rows.trouble(file, row.line, Severity::Warning, "list-identifier", what, "write kind:value, as in wallet:0x… or document_number:…");
+                rows.trouble(
+                    file,
+                    row.line,
+                    Severity::Warning,
+                    "list-identifier",
+                    what,
+                    "write kind:value, as in wallet:0x… or document_number:…",
+                );
             }
         }
     }

@@ -180,7 +180,8 @@ impl<'l> Rows<'l> {
         let (from, to) = (from.and_then(midnight), to.and_then(midnight));
         let Some(place) = self.ids.get(&at.id) else { return };
         if let Some(entry) = self.read.entries.get_mut(*place) {
-            let earlier = |known: &Option<Time>| known.as_ref().is_none_or(|known| from.as_ref().is_some_and(|from| from.micros < known.micros));
+            let earlier =
+                |known: &Option<Time>| known.as_ref().is_none_or(|known| from.as_ref().is_some_and(|from| from.micros < known.micros));
             if from.is_some() && earlier(&entry.listed_from) {
                 entry.listed_from = from;
             }
@@ -226,7 +227,14 @@ impl<'l> Rows<'l> {
             let shown = printable(row.value.as_deref().unwrap_or(""), 80);
             let what = format!("entry `{}`: wallet `{shown}`: {}", printable(&at.id, 40), refused.sentence());
             let line = RowId(at.row).line();
-            self.trouble(file, line, Severity::Note, "list-wallet", what, "compare it with the publisher's page; it is kept as printed, without a chain");
+            self.trouble(
+                file,
+                line,
+                Severity::Note,
+                "list-wallet",
+                what,
+                "compare it with the publisher's page; it is kept as printed, without a chain",
+            );
         }
         self.read.identifiers.push(row);
     }

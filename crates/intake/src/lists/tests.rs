@@ -15,7 +15,8 @@ fn summary(read: &ListRead) -> String {
         let id = entry.entry_id.as_deref();
         lines.push(format!("{} {} {}", id.unwrap_or(""), entry.schema.as_deref().unwrap_or(""), entry.name.as_deref().unwrap_or("")));
         if entry.listed_from.is_some() || entry.listed_to.is_some() {
-            let day = |time: &Option<bonafide_facts::cell::Time>| time.as_ref().map_or("-".to_owned(), |time| time.to_string()[..10].to_owned());
+            let day =
+                |time: &Option<bonafide_facts::cell::Time>| time.as_ref().map_or("-".to_owned(), |time| time.to_string()[..10].to_owned());
             lines.push(format!("  listed from {} to {}", day(&entry.listed_from), day(&entry.listed_to)));
         }
         for name in read.names.iter().filter(|row| row.entry_id.as_deref() == id) {
@@ -120,7 +121,14 @@ fn every_encoding_gives_the_names_and_damage_is_said() {
         let units = text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() });
         mark.iter().copied().chain(units).collect()
     };
-    for file in [wide(b"\xff\xfe", false), wide(b"\xfe\xff", true), wide(b"", false), [b"\xef\xbb\xbf", text.as_bytes()].concat(), text.replace("\r\n", "\r").into_bytes(), text.replace(',', ";").into_bytes()] {
+    for file in [
+        wide(b"\xff\xfe", false),
+        wide(b"\xfe\xff", true),
+        wide(b"", false),
+        [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+        text.replace("\r\n", "\r").into_bytes(),
+        text.replace(',', ";").into_bytes(),
+    ] {
         let names: Vec<String> = bytes("own.csv", &file).unwrap().entries.into_iter().filter_map(|entry| entry.name).collect();
         assert_eq!(names, ["김영철", "Зураб", "田寅寅"]);
     }
@@ -129,7 +137,8 @@ fn every_encoding_gives_the_names_and_damage_is_said() {
     let read = bytes("own.csv", &damaged).unwrap();
     assert_eq!(read.entries[2].name.as_deref(), Some("田寅寅"), "one bad byte does not turn the whole file into another encoding");
     assert!(read.troubles[0].what.contains("not UTF-8") && read.troubles[0].severity == bonafide_facts::Severity::Warning);
-    let mut declared = b"<?xml version=\"1.0\" encoding=\"windows-1251\"?><CONSOLIDATED_LIST><INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>".to_vec();
+    let mut declared =
+        b"<?xml version=\"1.0\" encoding=\"windows-1251\"?><CONSOLIDATED_LIST><INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>".to_vec();
     declared.extend_from_slice(&encoding_rs::WINDOWS_1251.encode("Зураб").0);
     declared.extend_from_slice(b"</FIRST_NAME></INDIVIDUAL></CONSOLIDATED_LIST>");
     assert_eq!(bytes("un.xml", &declared).unwrap().entries[0].name.as_deref(), Some("Зураб"));
@@ -145,14 +154,21 @@ fn a_list_that_was_cut_is_refused() {
         ("ftm.jsonl", "{\"id\": \"a\", \"schema\": \"Person\", \"properties\": {\"name\": [\"A B\"]}}\n{\"id\": \"b\", \"sch".to_owned()),
     ] {
         let trouble = read(name, &cut).unwrap_err();
-        assert_eq!((trouble.code.as_str(), trouble.place.unwrap().line), ("list-truncated", Some(if name == "own.csv" { 3 } else { 2 })), "{name}");
+        assert_eq!(
+            (trouble.code.as_str(), trouble.place.unwrap().line),
+            ("list-truncated", Some(if name == "own.csv" { 3 } else { 2 })),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn one_vast_value_costs_itself_only() {
     let vast = "x".repeat(10 << 20);
-    let own = format!("entry_id,schema,name,aliases,identifiers\n1,person,A B,{vast},\n2,person,C D,{},wallet:{vast}\n3,person,{vast},,\n4,person,E F,,\n", "a|".repeat(20_000));
+    let own = format!(
+        "entry_id,schema,name,aliases,identifiers\n1,person,A B,{vast},\n2,person,C D,{},wallet:{vast}\n3,person,{vast},,\n4,person,E F,,\n",
+        "a|".repeat(20_000)
+    );
     let limits = ListLimits { record_bytes: 64 << 20, ..ListLimits::default() };
     let read = read_parts(&[("own.csv", own.as_bytes())], &mut Files::default(), &limits).unwrap();
     assert_eq!(read.entries.len(), 3);
@@ -173,7 +189,11 @@ fn every_listed_wallet_has_its_chain_when_the_lists_are_present() {
     let wallets: Vec<_> = read.identifiers.iter().filter(|row| row.kind.as_deref() == Some("wallet")).collect();
     let mut chains = std::collections::BTreeMap::<&str, usize>::new();
     wallets.iter().for_each(|row| *chains.entry(row.chain.as_deref().unwrap_or("none")).or_default() += 1);
-    println!("{} wallets: {chains:?}; {:?}", wallets.len(), read.troubles.iter().filter(|trouble| trouble.code == "list-wallet").map(|trouble| &trouble.what).collect::<Vec<_>>());
+    println!(
+        "{} wallets: {chains:?}; {:?}",
+        wallets.len(),
+        read.troubles.iter().filter(|trouble| trouble.code == "list-wallet").map(|trouble| &trouble.what).collect::<Vec<_>>()
+    );
     assert!(wallets.len() > 200 && chains.contains_key("tron") && chains.contains_key("ethereum"));
     // The old format cuts remarks at a thousand letters, in the middle of an address: eight of them, each told.
     assert!(chains.get("none").is_none_or(|none| *none <= 8), "{chains:?}");

@@ -100,12 +100,13 @@ pub(super) fn read_csv(file: &Text, rows: &mut Rows) -> Result<(), Trouble> {
     let skip = file.text.lines().take_while(|line| !line.contains("Name 6")).count();
     rows.read.published =
         file.text.lines().take(skip).flat_map(|line| line.split([',', ':'])).find_map(dates::read).map(|span| span.earliest);
-    delimited::rows(file, rows, skip, &["Name 6", "Name 1", "Unique ID", "Group ID", "Regime", "DOB"], &mut |rows, row| csv_row(file, rows, row))
+    delimited::rows(file, rows, skip, &["Name 6", "Name 1", "Unique ID", "Group ID", "Regime", "DOB"], &mut |rows, row| {
+        csv_row(file, rows, row)
+    })
 }
 
 fn csv_row(file: &Text, rows: &mut Rows, row: &delimited::Row) {
-    let parts: Vec<String> =
-        (1..=6).map(|nth| row.get(&[&format!("Name {nth}")]).to_owned()).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> = (1..=6).map(|nth| row.get(&[&format!("Name {nth}")]).to_owned()).filter(|part| !part.is_empty()).collect();
     let (name, number) = (parts.join(" "), row.get(&["Unique ID", "Group ID"]));
     let key = if number.is_empty() { String::new() } else { format!("uk-{number}") };
     let kind = row.get(&["Name type", "Alias Type"]).to_lowercase();
@@ -144,9 +145,7 @@ fn csv_row(file: &Text, rows: &mut Rows, row: &delimited::Row) {
     ] {
         rows.identifier(file, &at, kind, row.get(names), None);
     }
-    let lines: Vec<&str> = (1..=6)
-        .map(|nth| row.get(&[&format!("Address {nth}"), &format!("Address Line {nth}")]))
-        .filter(|part| !part.is_empty())
-        .collect();
+    let lines: Vec<&str> =
+        (1..=6).map(|nth| row.get(&[&format!("Address {nth}"), &format!("Address Line {nth}")])).filter(|part| !part.is_empty()).collect();
     rows.address(&at, &lines.join(", "), "", row.get(&["Country", "Address Country"]));
 }
