@@ -3,6 +3,7 @@
 //! Names, identifiers and dates are kept as printed. Must not know how names are compared. Hostile files are bounded: no entity is expanded, nesting
 //! and record size are limited, a bad record is a trouble and never ends the file.
 
+pub mod asked;
 pub mod chain;
 pub mod dates;
 mod delimited;
