@@ -65,7 +65,9 @@ impl Allowlist {
         let text = text.trim_start_matches('\u{feff}');
         let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
         let headers = reader.headers().cloned().unwrap_or_default();
-        let bad = |line: u64, what: &str, mend: &str| Trouble::error("allowlist", Some(Place::line(&shown, line)), what.to_owned(), mend.to_owned());
+        let bad = |line: u64, what: &str, mend: &str| {
+            Trouble::error("allowlist", Some(Place::line(&shown, line)), what.to_owned(), mend.to_owned())
+        };
         let mut places = Vec::new();
         for name in COLUMNS {
             let place = headers.iter().position(|header| header.eq_ignore_ascii_case(name));
@@ -74,7 +76,9 @@ impl Allowlist {
         }
         let mut decisions: BTreeMap<(String, String), Vec<Decision>> = BTreeMap::new();
         for record in reader.records() {
-            let record = record.map_err(|error| bad(error.position().map_or(1, csv::Position::line), &printable(&error.to_string(), 200), "mend the row"))?;
+            let record = record.map_err(|error| {
+                bad(error.position().map_or(1, csv::Position::line), &printable(&error.to_string(), 200), "mend the row")
+            })?;
             let line = record.position().map_or(1, csv::Position::line);
             let cell = |at: usize| record.get(places[at]).unwrap_or("").to_owned();
             let row = Decision { mark: cell(2), by: cell(3), at: cell(4), why: cell(5), until: cell(6), place: Place::line(&shown, line) };

@@ -87,7 +87,8 @@ impl Lists {
         self.entries.retain(|entry| if told { entry.holds_on(day) } else { !gone(entry) });
         let left_out = before - self.entries.len();
         if left_out > 0 {
-            let what = format!("{left_out} entries were {} on {day} and are left out", if told { "not listed" } else { "no longer listed" });
+            let what =
+                format!("{left_out} entries were {} on {day} and are left out", if told { "not listed" } else { "no longer listed" });
             self.troubles.push(Trouble::note("list-days", None, what, "--as-of another day screens against the lists of that day"));
         }
     }

@@ -69,7 +69,12 @@ pub fn screen(tables: &Tables, ask: &Ask) -> Result<Screened, Trouble> {
     }
     for decision in allowed.unused(&met) {
         let what = "this decision belongs to no hit of this run";
-        screened.troubles.push(Trouble::note("allow-unused", Some(decision.place.clone()), what, "remove it, or correct subject_id and entry_id"));
+        screened.troubles.push(Trouble::note(
+            "allow-unused",
+            Some(decision.place.clone()),
+            what,
+            "remove it, or correct subject_id and entry_id",
+        ));
     }
     Ok(screened)
 }

@@ -10,7 +10,7 @@ pub use answer::asked_mark;
 use answer::{Desk, answer, header};
 use bonafide_facts::identifier::canonical;
 use bonafide_facts::place::Place;
-use bonafide_facts::{Severity, Trouble};
+use bonafide_facts::Trouble;
 use bonafide_intake::lists::asked::{Asked, AskedRow};
 use bonafide_resolve::index::Index;
 use bonafide_resolve::index::entry::Days;

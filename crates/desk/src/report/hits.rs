@@ -27,14 +27,19 @@ pub fn add(subjects: &mut [SubjectReport], tables: &Tables, left_out: &mut Vec<S
     for subject in subjects {
         let mut hits = of.remove(&subject.subject_id).unwrap_or_default();
         hits.sort_by(|a, b| {
-            (a.state == HitState::Quiet).cmp(&(b.state == HitState::Quiet)).then(b.score.total_cmp(&a.score)).then_with(|| a.entry_id.cmp(&b.entry_id))
+            (a.state == HitState::Quiet)
+                .cmp(&(b.state == HitState::Quiet))
+                .then(b.score.total_cmp(&a.score))
+                .then_with(|| a.entry_id.cmp(&b.entry_id))
         });
         cut += hits.len().saturating_sub(MAX_HITS);
         hits.truncate(MAX_HITS);
         subject.list_hits = hits;
     }
     if cut > 0 {
-        left_out.push(format!("{cut} hits on official lists are left out, {MAX_HITS} of a subject are shown; the tables list_hits and quiet_hits hold all"));
+        left_out.push(format!(
+            "{cut} hits on official lists are left out, {MAX_HITS} of a subject are shown; the tables list_hits and quiet_hits hold all"
+        ));
     }
 }
 

@@ -228,7 +228,10 @@ fn check_keeps_a_cleared_hit_quiet_in_sight_and_wakes_it_with_the_reason() {
     let list = write(dir, "list.csv", &format!("{HEAD}a,person,Zurab Makharadze,,,1970,\n"));
     write(&case, "subjects.csv", "subject_id,kind,name\ns1,person,Zurab Makharadze\n");
     let report = |list: &str, more: &[&str]| -> serde_json::Value {
-        let output = bonafide(&[&["check", case.to_str().unwrap(), "--list", list, "--format", "json", "--exit-zero", "--as-of", "2026-11-20"], more].concat());
+        let output = bonafide(
+            &[&["check", case.to_str().unwrap(), "--list", list, "--format", "json", "--exit-zero", "--as-of", "2026-11-20"], more]
+                .concat(),
+        );
         serde_json::from_str(&out(&output)).unwrap_or_else(|_| panic!("{}", err(&output)))
     };
     let rules = |report: &serde_json::Value| report["subjects"][0]["findings"].as_array().unwrap().len();
@@ -246,13 +249,17 @@ fn check_keeps_a_cleared_hit_quiet_in_sight_and_wakes_it_with_the_reason() {
     let hit = &quiet["subjects"][0]["list_hits"][0];
     assert_eq!((hit["state"].as_str(), rules(&quiet)), (Some("quiet"), 0), "{quiet}");
     assert!(hit["said"].as_str().unwrap().contains("R. Eviewer on 2026-11-02: another birth year"));
-    assert!(quiet["inputs"].as_array().unwrap().iter().any(|input| input["path"] == "bonafide.allow.csv"), "the decisions are named as an input");
+    assert!(
+        quiet["inputs"].as_array().unwrap().iter().any(|input| input["path"] == "bonafide.allow.csv"),
+        "the decisions are named as an input"
+    );
     let changed = write(dir, "list2.csv", &format!("{HEAD}a,person,Zurab Makharadze,,P1,1970,\n"));
     let again = report(&changed, &[]);
     let hit = &again["subjects"][0]["list_hits"][0];
     assert_eq!((hit["state"].as_str(), rules(&again)), (Some("again"), 1));
     assert!(hit["said"].as_str().unwrap().ends_with("the entry changed"), "{hit}");
-    let told = |report: &serde_json::Value, code: &str| report["troubles"].as_array().unwrap().iter().any(|trouble| trouble["code"] == code);
+    let told =
+        |report: &serde_json::Value, code: &str| report["troubles"].as_array().unwrap().iter().any(|trouble| trouble["code"] == code);
     assert!(told(&again, "allow-again") && !told(&quiet, "allow-again"));
     write(&case, "claims.csv", "subject_id,source,attribute,value\ns1,hr_form,birth_date,1970-05-05\n");
     assert!(report(&list, &[])["subjects"][0]["list_hits"][0]["said"].as_str().unwrap().ends_with("the subject changed"));
@@ -263,7 +270,8 @@ fn check_keeps_a_cleared_hit_quiet_in_sight_and_wakes_it_with_the_reason() {
 #[test]
 fn entries_count_on_the_days_they_were_listed() {
     let folder = tempfile::tempdir().unwrap();
-    let list = "entry_id,schema,name,listed_from,listed_to\na,person,Zurab Makharadze,2020-01-02,2024-05-06\nb,person,Casimir Wolny,2025-01-01,\n";
+    let list =
+        "entry_id,schema,name,listed_from,listed_to\na,person,Zurab Makharadze,2020-01-02,2024-05-06\nb,person,Casimir Wolny,2025-01-01,\n";
     let list = write(folder.path(), "list.csv", list);
     let hits = |name: &str, more: &[&str]| {
         let output = bonafide(&[&["screen", name, "--against", &list, "--format", "jsonl", "--today", "2026-11-20"], more].concat());
@@ -271,7 +279,10 @@ fn entries_count_on_the_days_they_were_listed() {
     };
     assert_eq!(hits("Zurab Makharadze", &[]).len(), 0, "no longer listed");
     let then = hits("Zurab Makharadze", &["--as-of", "2024-05-05"]);
-    assert_eq!((&then[0]["explanation"]["listed_from"], &then[0]["explanation"]["listed_to"]), (&"2020-01-02".into(), &"2024-05-06".into()));
+    assert_eq!(
+        (&then[0]["explanation"]["listed_from"], &then[0]["explanation"]["listed_to"]),
+        (&"2020-01-02".into(), &"2024-05-06".into())
+    );
     assert_eq!(hits("Zurab Makharadze", &["--as-of", "2019-12-31"]).len(), 0);
     assert_eq!((hits("Casimir Wolny", &[]).len(), hits("Casimir Wolny", &["--as-of", "2024-12-31"]).len()), (1, 0));
 }
@@ -281,7 +292,13 @@ fn a_stored_index_of_subjects_answers_as_the_file_does_and_a_torn_one_is_refused
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path();
     let before = write(dir, "before.csv", &format!("{HEAD}a,person,Zurab Makharadze,,,,\nb,person,Casimir Wolny,,,,\n"));
-    let after = write(dir, "after.csv", &format!("{HEAD}a,person,Zurab Makharadze,,,,\nc,person,Drusilla Vane,,,,\nd,person,\"KIM, Yong Chol\",,,,wallet:0x52908400098527886E0F7030069857D2E4169EE7\n"));
+    let after = write(
+        dir,
+        "after.csv",
+        &format!(
+            "{HEAD}a,person,Zurab Makharadze,,,,\nc,person,Drusilla Vane,,,,\nd,person,\"KIM, Yong Chol\",,,,wallet:0x52908400098527886E0F7030069857D2E4169EE7\n"
+        ),
+    );
     let subjects = "id,name,schema,birth_date,identifiers\ns1,Zurab Makharadze,person,,\ns2,Kazimir Wolny,,1970,\ns3,Drusila Vane,person,,\ns4,김영철,,,\ns5,Jane Roe,,,wallet:0x52908400098527886e0f7030069857d2e4169ee7\n";
     let subjects = write(dir, "subjects.csv", subjects);
     let stored = dir.join("stored");
@@ -315,7 +332,9 @@ fn odd_inputs_to_screen_are_answered_or_refused_with_a_place() {
     let dir = folder.path();
     let list = write(dir, "list.csv", &format!("{HEAD}a,person,Zurab Makharadze,,,,\n"));
     let screen = |input: &str| bonafide(&["screen", input, "--against", &list, "--format", "jsonl"]);
-    for (name, text, word) in [("empty.csv", "", "no row"), ("no.csv", "id,who\n1,x\n", "no column `name`"), ("a.json", "[{\"name\":\"x\"}]", "JSON array")] {
+    for (name, text, word) in
+        [("empty.csv", "", "no row"), ("no.csv", "id,who\n1,x\n", "no column `name`"), ("a.json", "[{\"name\":\"x\"}]", "JSON array")]
+    {
         let output = screen(&write(dir, name, text));
         assert!(!output.status.success() && err(&output).contains(word) && err(&output).contains("mend"), "{name}: {}", err(&output));
     }
@@ -324,7 +343,14 @@ fn odd_inputs_to_screen_are_answered_or_refused_with_a_place() {
     assert!(!folder_given.status.success() && err(&folder_given).contains("is a folder"));
     let odd = "id,name,shoe\r\ns1,\"Zurab\r\nMakharadze\",44\r\ns1,\u{202e}Zurab Makharadze,\r\n=1+1,Zurab Makharadze,\r\n\u{1b}[31m,Zurab Makharadze,\r\ns9,\"open,\r\ns10,Zurab Makharadze,\r\n";
     let output = screen(&write(dir, "odd.csv", odd));
-    let ids: Vec<String> = out(&output).lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()).map(|row| { assert_eq!(row["hits"].as_array().unwrap().len(), 1, "{row}"); row["id"].as_str().unwrap().to_owned() }).collect();
+    let ids: Vec<String> = out(&output)
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|row| {
+            assert_eq!(row["hits"].as_array().unwrap().len(), 1, "{row}");
+            row["id"].as_str().unwrap().to_owned()
+        })
+        .collect();
     assert_eq!(ids, ["s1", "s1", "=1+1", "\u{1b}[31m", "s10"]);
     assert!(err(&output).contains("odd.csv:7") && err(&output).contains("NOT screened"), "{}", err(&output));
     assert!(!out(&output).contains(['\u{1b}', '\u{202e}']) && !err(&output).contains('\u{1b}'));

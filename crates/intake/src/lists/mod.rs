@@ -152,7 +152,16 @@ pub fn read_parts(parts: &[(&str, &[u8])], files: &mut Files, limits: &ListLimit
     let mut troubles = Vec::new();
     for (name, bytes) in parts {
         digests.push(bonafide_facts::digest::sha256(bytes));
-        texts.push(Text { name: (*name).to_owned(), number: files.add(*name), text: decode(name, bytes, &mut troubles) });
+        let mut text = decode(name, bytes, &mut troubles);
+        if text.trim_start().starts_with('<')
+            && let Some((mended, line)) = xml::mended(&text)
+        {
+            let what = "a `<` that begins no tag is read as text, here and perhaps further down";
+            let mend = "look at the entry at its publisher: its text was damaged";
+            troubles.push(Trouble::warning("list-xml", Some(Place::line(*name, line)), what, mend));
+            text = mended;
+        }
+        texts.push(Text { name: (*name).to_owned(), number: files.add(*name), text });
     }
     let Some(first) = texts.iter().find(|text| Format::of(&text.text).is_some()) else {
         let place = parts.first().map(|(name, _)| Place::file(*name));

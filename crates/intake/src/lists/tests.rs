@@ -100,6 +100,9 @@ fn hostile_files_end_in_a_trouble() {
     let cut = "<CONSOLIDATED_LIST><INDIVIDUAL><DATAID>1</DATAID>";
     assert!(read("un.xml", cut).unwrap_err().what.contains("ends before"));
     assert_eq!(read("x", "").unwrap_err().code, "unknown-list");
+    let slip = "<CONSOLIDATED_LIST>\n<INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>A <0B> < B</FIRST_NAME></INDIVIDUAL></CONSOLIDATED_LIST>";
+    let mended = read("un.xml", slip).unwrap();
+    assert_eq!((mended.entries[0].name.as_deref(), mended.troubles[0].place.clone().unwrap().line), (Some("A <0B> < B"), Some(2)));
     let latin = read_parts(
         &[("own.csv", b"entry_id,schema,name\n1,person,Jos\xe9 Roe\n".as_slice())],
         &mut Files::default(),
