@@ -2,6 +2,7 @@
 //!
 //! The whole flow is in [`run`]; read it first.
 
+mod allow;
 mod cli;
 mod embedded;
 mod export;
@@ -13,6 +14,7 @@ mod progress;
 mod proving;
 mod report;
 mod run;
+mod screening;
 
 use clap::Parser as _;
 use std::process::ExitCode;

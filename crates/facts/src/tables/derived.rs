@@ -14,7 +14,23 @@ tables! { "Derived", Derived;
         exact_identifier: Boolean = "an identifier (not a name) is exactly equal",
         programmes: List = "programmes of the entry",
         reasons: List = "one line each",
+        listed_from: Text = "day of listing, YYYY-MM-DD",
+        listed_to: Text = "day of removal, YYYY-MM-DD",
         list_digest: Text = "digest of the list",
+        mark: Text = "digest of what was compared, subject and entry: what a decision in the allowlist names",
+        again: Text = "who cleared this hit once, and what changed since; empty when nobody did",
+        evidence: Rows = "rows of the subject",
+    }
+    quiet_hits QuietHit "a hit that the user's allowlist keeps quiet: shown, never counted, no rule reads it as a hit" {
+        subject_id: Text true = "who",
+        entry_id: Text true = "which entry",
+        list: Text = "list id",
+        score: Number = "0 to 1",
+        matched_kind: Text = "name, or the kind of the identifier that is equal",
+        matched_name: Text = "the listed name",
+        matched_value: Text = "the subject's value",
+        mark: Text = "digest of what was compared, subject and entry",
+        said: Text = "who cleared it, when and why, until when, and where that is written",
         evidence: Rows = "rows of the subject",
     }
     links Link "two subjects that share evidence" {

@@ -234,7 +234,7 @@ fn slice<T>(all: &[T], (from, len): (u32, u8)) -> &[T] {
 const COMBINATIONS: usize = 48;
 
 /// One key for each choice of one id per syllable, cheap choices first.
-fn syllable_keys(reading: &Reading, each: &mut dyn FnMut(u32)) {
+pub(crate) fn syllable_keys(reading: &Reading, each: &mut dyn FnMut(u32)) {
     let mut choices: Vec<(u32, Vec<u16>)> = vec![(0, Vec::new())];
     for options in &reading.parts {
         choices = choices

@@ -2,6 +2,7 @@
 //!
 //! Must not know how a close look is scored: that is [`super::score`].
 
+use super::qualifiers::{other_kind, other_kind_bits};
 use super::score::{Judged, judge};
 use super::{Hit, Options, Query};
 use crate::compare::align::{Item, Side, joins};
@@ -164,7 +165,8 @@ impl<'i> Searcher<'i> {
         for name in self.touched.drain(..) {
             let bits = std::mem::take(&mut self.bits[name as usize]);
             self.stamp[name as usize] = 0;
-            if bits > 2.5 && fits(wanted, index.schema(&index.names[name as usize])) {
+            let bits = if other_kind(wanted, index.schema(&index.names[name as usize])) { bits - other_kind_bits() } else { bits };
+            if bits > 2.5 {
                 ranked.push((bits, name));
             }
         }
@@ -196,14 +198,5 @@ impl<'i> Searcher<'i> {
         }
         self.stamp[at] = stamp;
         self.bits[at] += gain;
-    }
-}
-
-/// Whether a query of one kind may mean an entry of another.
-fn fits(asked: Schema, listed: Schema) -> bool {
-    match (asked, listed) {
-        (Schema::Unknown, _) | (_, Schema::Unknown) => true,
-        (Schema::Company, Schema::Vessel) | (Schema::Vessel, Schema::Company) => true,
-        (one, other) => one == other,
     }
 }

@@ -18,10 +18,14 @@
 
 pub mod candidates;
 pub mod explain;
+pub mod mark;
 pub mod ofac;
+pub mod place;
 #[cfg(test)]
 mod public_pairs;
+mod qualifiers;
 pub mod score;
+pub mod subject_index;
 pub mod subjects;
 #[cfg(test)]
 mod tests;
@@ -46,6 +50,8 @@ pub struct Query {
     pub birth: Option<Days>,
     /// (kind, canonical value) of what else is known; an equal one is an exact hit.
     pub identifiers: Vec<(String, String)>,
+    /// Towns of birth and residence, when known.
+    pub places: Vec<place::Place>,
 }
 
 /// How to ask.

@@ -4,10 +4,11 @@
 
 use super::candidates::Asked;
 use super::explain::{Explanation, Line, word_line};
+use super::qualifiers::{NameBits, weigh};
 use super::{Hit, Options};
 use crate::compare::align::{Alignment, Item, Side, Step, align};
 use crate::compare::word::{Relation, relate};
-use crate::index::entry::{Days, NameKind};
+use crate::index::entry::NameKind;
 use crate::index::{Index, Listed};
 use crate::normal::syllable::{Reading, System};
 use crate::normal::{Role, Schema};
@@ -181,31 +182,10 @@ fn qualify(index: &Index, asked: &Asked, one: &mut Judged, rivals: usize) {
         let loss = (1.0 + rivals as f32).log2() * weights.rivals;
         add("rivals", -loss, one);
     }
-    let births = &index.entries[one.listed.entry as usize].births;
-    if let Some(birth) = &asked.query.birth
-        && !births.is_empty()
-    {
-        match births.iter().map(|listed| years_apart(birth, listed)).min().unwrap_or(0) {
-            // The same day counts in full for a whole name, and never makes a hit of half a name.
-            0 if one.alignment.complete => add("birth-date", 6.0, one),
-            0 => add("birth-date", 6.0_f32.min((one.bits * 0.5).max(0.0)), one),
-            1 => {}
-            _ => {
-                let down = (one.bits - (weights.centre - 2.0 * weights.spread)).max(4.0).min(one.bits - 0.1);
-                add("birth-date", -down, one);
-            }
-        }
+    let name = NameBits { bits: one.bits, complete: one.alignment.complete, floor: weights.centre - 2.0 * weights.spread };
+    for (what, bits) in weigh(asked.query, &index.entries[one.listed.entry as usize], name) {
+        add(what, bits, one);
     }
-}
-
-/// Whole years between two spans; 0 when they overlap, 1 when they are less than two years apart.
-fn years_apart(left: &Days, right: &Days) -> u32 {
-    if left.earliest <= right.latest && right.earliest <= left.latest {
-        return 0;
-    }
-    let year = |day: &str| day.get(..4).and_then(|year| year.parse::<u32>().ok()).unwrap_or(0);
-    let gap = year(&left.earliest).saturating_sub(year(&right.latest)).max(year(&right.earliest).saturating_sub(year(&left.latest)));
-    gap.max(1)
 }
 
 fn by_identifier(index: &Index, asked: &Asked) -> Vec<Hit> {
