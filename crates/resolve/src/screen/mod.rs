@@ -18,6 +18,7 @@
 
 pub mod candidates;
 pub mod explain;
+mod gather;
 pub mod mark;
 pub mod ofac;
 pub mod place;
@@ -37,7 +38,7 @@ pub use candidates::Searcher;
 use explain::Explanation;
 
 /// The version of the matcher, printed with every explanation: it changes whenever a score may change.
-pub const MATCHER: &str = concat!("bonafide-names/", env!("CARGO_PKG_VERSION"), "-2");
+pub const MATCHER: &str = concat!("bonafide-names/", env!("CARGO_PKG_VERSION"), "-3");
 
 /// What is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -78,9 +78,10 @@ pub(crate) fn other_kind(asked: Schema, listed: Schema) -> bool {
     (asked == Schema::Person) != (listed == Schema::Person) && asked != Schema::Unknown && listed != Schema::Unknown
 }
 
-/// Bits that another kind of thing takes.
-pub(crate) fn other_kind_bits() -> f32 {
-    BITS.schema_other
+/// Bits that all of it may add to a name at most.
+pub(crate) fn most(query: &Query) -> f32 {
+    let birth = if query.birth.is_some() { BITS.birth_most } else { 0.0 };
+    birth + if query.places.is_empty() { 0.0 } else { BITS.birth_place + BITS.address }
 }
 
 /// Whether any two towns of that kind are one; `None` when a side names none.
