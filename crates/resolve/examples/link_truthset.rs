@@ -61,7 +61,7 @@ fn main() {
     let (settings, kinds) = (DossierSettings::default(), Settings::default());
     let found = link(&records, &settings, &kinds.ignored_mailboxes);
     let ours = entities(found.cluster.iter().zip(&records).map(|(root, record)| (root.to_string(), record.id.clone())));
-    let path = words.get(1).cloned().unwrap_or_else(|| format!("{folder}/alternate_truthset_key.csv"));
+    let path = words.get(1).cloned().unwrap_or_else(|| format!("{folder}/actual_truthset_key.csv"));
     let mut key = csv::Reader::from_path(&path).unwrap();
     let headers = key.headers().unwrap().clone();
     let at = |name: &str| headers.iter().position(|header| header == name).unwrap();
