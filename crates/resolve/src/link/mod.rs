@@ -3,6 +3,8 @@
 //!
 //! Must not know risk, bands, countries or any official list.
 
+pub mod bulk;
+pub mod dossier;
 mod edges;
 pub mod exchange;
 mod explain;
@@ -116,7 +118,10 @@ impl<'a> Linker<'a> {
         let mut by_root: Vec<(u32, u32)> = joining.iter().map(|(at, pair)| (roots[pair.left as usize], *at)).collect();
         by_root.sort_unstable();
         let mut solved = Solved::default();
-        let apart = &self.apart[usize::from(level == Level::Network)];
+        let mut apart: FxHashMap<u32, Vec<(u32, u32)>> = FxHashMap::default();
+        for (a, b) in &self.apart[usize::from(level == Level::Network)] {
+            apart.entry(roots[*a as usize]).or_default().push((*a, *b));
+        }
         for component in by_root.chunk_by(|x, y| x.0 == y.0) {
             let mut members: Vec<u32> =
                 component.iter().flat_map(|(_, at)| [pairs[*at as usize].left, pairs[*at as usize].right]).collect();
@@ -128,7 +133,8 @@ impl<'a> Linker<'a> {
                 Some(Bond { a: local(pair.left)?, b: local(pair.right)?, bits: pair.bits, hard: pair.hard, of: *at })
             };
             let bonds: Vec<Bond> = component.iter().filter_map(bond).collect();
-            let apart: Vec<(u32, u32)> = apart.iter().filter_map(|(a, b)| Some((local(*a)?, local(*b)?))).collect();
+            let apart = apart.get(&component[0].0).into_iter().flatten();
+            let apart: Vec<(u32, u32)> = apart.filter_map(|(a, b)| Some((local(*a)?, local(*b)?))).collect();
             let (groups, refused) = graph::solve(members.len(), &bonds, &apart, &self.settings.joins);
             solved.refused.extend(refused.into_iter().map(|refused| (refused.of, refused.bridge)));
             let global = |group: Group| Group { members: group.members.iter().map(|at| members[*at as usize]).collect(), ..group };
@@ -145,6 +151,19 @@ impl<'a> Linker<'a> {
         at.sort_unstable();
         at.dedup();
         at.into_iter().map(|at| Joined { hard: true, ..solved.pairs[at as usize].clone() }).collect()
+    }
+
+    /// Clusters of a level by the numbers of their members (smallest first; [`Self::id`] names them), and how many pairs join at it.
+    #[must_use]
+    pub fn groups(&self, level: Level) -> (&[Group], usize) {
+        let solved = if level == Level::Operator { &self.operator } else { &self.network };
+        (&solved.groups, solved.pairs.iter().filter(|pair| pair.joins).count())
+    }
+
+    /// The key of a subject by number.
+    #[must_use]
+    pub fn id(&self, number: u32) -> &str {
+        self.subjects.id(number)
     }
 
     /// The rows; `earlier` are the clusters of an earlier run.

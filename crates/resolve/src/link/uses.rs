@@ -103,6 +103,22 @@ impl Subjects {
         number
     }
 
+    /// The same subjects numbered in the order of their keys, and for each number so far the new one.
+    #[must_use]
+    pub fn in_order(self) -> (Self, Vec<u32>) {
+        let Self { ids, mut numbers } = self;
+        let mut ids: Vec<(String, u32)> = ids.into_iter().zip(0..).collect();
+        ids.sort_unstable();
+        let mut new = vec![0; ids.len()];
+        for ((id, old), at) in ids.iter().zip(0..) {
+            new[*old as usize] = at;
+            if let Some(number) = numbers.get_mut(id) {
+                *number = at;
+            }
+        }
+        (Self { ids: ids.into_iter().map(|(id, _)| id).collect(), numbers }, new)
+    }
+
     /// The key of a number.
     #[must_use]
     pub fn id(&self, number: u32) -> &str {
