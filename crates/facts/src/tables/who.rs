@@ -73,6 +73,17 @@ tables! { "Who", Input;
         referred_id: Text true = "who is recommended",
         at: Time = "when",
     }
+    face_matches FaceMatch "what a vendor's face comparison said of two subjects; no picture is read, and no look" {
+        left_id: Text true = "the one subject",
+        right_id: Text true = "the other",
+        vendor: Text = "whose comparison",
+        verdict: Text true = "same, different or unsure, as the vendor says; only `same` is evidence",
+        score: Number = "as the vendor counts; shown, never weighed",
+        left_document: Text = "document_id of the one picture",
+        right_document: Text = "document_id of the other",
+        at: Time = "when it was compared",
+        reference: Text = "the vendor's own number of the comparison",
+    }
     link_decisions LinkDecision "what a person decided about two subjects; linking obeys it" {
         left_id: Text true = "the one subject",
         right_id: Text true = "the other",

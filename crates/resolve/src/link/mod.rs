@@ -3,18 +3,22 @@
 //!
 //! Must not know risk, bands, countries or any official list.
 
+pub mod behaviour;
 mod edges;
 pub mod exchange;
 mod explain;
+mod faces;
 pub mod graph;
 mod identity;
 pub mod person;
+mod public;
 mod settings;
 pub mod stored;
 #[cfg(test)]
 mod tests;
 mod uses;
 
+use behaviour::Seen;
 use bonafide_facts::tables::derived::{Cluster, Link};
 use bonafide_facts::tables::who::LinkDecision;
 use bonafide_facts::text::printable;
@@ -60,6 +64,9 @@ struct Solved {
     refused: FxHashMap<u32, bool>,
 }
 
+/// What is said of an edge that rests on more than one value, and its rows: by kind and pair.
+type Notes = FxHashMap<(u8, u32, u32), (String, Vec<i64>)>;
+
 /// All subjects linked, kept so that any two can be explained.
 #[derive(Debug)]
 pub struct Linker<'a> {
@@ -67,6 +74,7 @@ pub struct Linker<'a> {
     subjects: Subjects,
     edges: Vec<Edge>,
     values: FxHashMap<(u8, i64), String>,
+    notes: Notes,
     operator: Solved,
     network: Solved,
     apart: [Vec<(u32, u32)>; 2],
@@ -84,6 +92,11 @@ impl<'a> Linker<'a> {
         let mut edges = edges::of_values(&uses, settings);
         drop(uses);
         edges.extend(edges::direct(tables, &subjects, settings));
+        let mut notes = Notes::default();
+        for Seen { edge, says, rows } in seen(tables, &subjects, settings, &edges) {
+            notes.insert((edge.kind, edge.left, edge.right), (says, rows));
+            edges.push(edge);
+        }
         let decisions = tables.rows::<LinkDecision>();
         let apart = decide(tables, &subjects, &decisions, settings, &mut edges, &mut troubles);
         edges::order(&mut edges);
@@ -100,7 +113,7 @@ impl<'a> Linker<'a> {
             _ => true,
         });
         let mut linker =
-            Self { settings, subjects, edges, values, operator: Solved::default(), network: Solved::default(), apart, decisions, troubles };
+            Self { settings, subjects, edges, values, notes, operator: Solved::default(), network: Solved::default(), apart, decisions, troubles };
         linker.operator = linker.solve(Level::Operator, &[]);
         let hands: Vec<Joined> = linker.tree_pairs(&linker.operator);
         linker.network = linker.solve(Level::Network, &hands);
@@ -203,8 +216,11 @@ impl<'a> Linker<'a> {
     }
 
     fn evidence(&self, pair: &Joined) -> Vec<i64> {
-        let mut rows: Vec<i64> =
-            self.edges[pair.edges.clone()].iter().flat_map(|edge| [edge.rows.0, edge.rows.1]).filter(|row| *row != 0).collect();
+        let of_edge = |edge: &Edge| match self.note(edge) {
+            Some((_, rows)) => rows.clone(),
+            None => vec![edge.rows.0, edge.rows.1],
+        };
+        let mut rows: Vec<i64> = self.edges[pair.edges.clone()].iter().flat_map(of_edge).filter(|row| *row != 0).collect();
         rows.sort_unstable();
         rows.dedup();
         rows.truncate(20);
@@ -242,23 +258,38 @@ impl<'a> Linker<'a> {
         }
     }
 
+    fn note(&self, edge: &Edge) -> Option<&(String, Vec<i64>)> {
+        self.notes.get(&(edge.kind, edge.left, edge.right)).filter(|_| edge.key == 0)
+    }
+
     /// One line: what is shared, by how many, and what it counts.
     fn reason(&self, edge: &Edge) -> String {
         let kind = &self.settings.of(edge.kind).kind;
-        let most = if kind == "decision" { 3 * VALUE_CHARACTERS } else { VALUE_CHARACTERS };
-        let value = self
-            .values
-            .get(&(edge.kind, edge.rows.0))
+        let note = self.note(edge).map(|(says, _)| says);
+        let most = if note.is_some() || kind == "decision" { 3 * VALUE_CHARACTERS } else { VALUE_CHARACTERS };
+        let value = note
+            .or_else(|| self.values.get(&(edge.kind, edge.rows.0)))
             .map_or(String::new(), |value| format!(" {}", printable(value, most).replace('|', "/")));
         let by = edge.shared_by;
         match edge.worth {
+            Worth::Held if note.is_some() => format!("{kind}:{value}, shared by {by}: +{:.1} bits", edge.bits),
             Worth::Held => format!("{kind}{value} shared by {by}: +{:.1} bits", edge.bits),
             Worth::Asserted => format!("{kind}{value} shared by {by}, asserted only: +{:.1} bits, never alone", edge.bits),
             Worth::Planted => format!("{kind}{value} asserted by one and held by the other: shown, joins nobody"),
             Worth::Expired => format!("{kind}{value} used at times too far apart: shown, joins nobody"),
+            Worth::Hub if by <= self.settings.of(edge.kind).cap => {
+                format!("{kind}{value} shared by {by}: known to belong to many, joins nobody")
+            }
             Worth::Hub => format!("{kind}{value} shared by {by}, more than {}: a hub, joins nobody", self.settings.of(edge.kind).cap),
         }
     }
+}
+
+/// Ties that rest on more than a value: behaviour, and what a vendor says of faces. `edges` are the other ties.
+fn seen(tables: &Tables, subjects: &Subjects, settings: &Settings, edges: &[Edge]) -> Vec<Seen> {
+    let mut seen = behaviour::join(tables, subjects, settings, edges);
+    seen.extend(faces::found(tables, subjects, settings));
+    seen
 }
 
 /// The word of `links.kinds` for a kind.
@@ -269,10 +300,11 @@ fn reason_kind(kind: &str) -> &'static str {
         "device" | "mfa_device" | "device_serial" | "machine_name" => "device",
         "bank_account" | "payment_account" | "wallet" => "payment",
         "payer" | "pays_to" => "payroll",
-        "sign_in_ip" | "ship_to" | "address" | "phone" => "place",
-        "takes_turns" => "behaviour",
+        "sign_in_ip" | "ship_to" | "address" | "phone" | "days_at_one_line" => "place",
+        "takes_turns" | "handed_over" | "begins_together" => "behaviour",
+        "face_match" => "face",
         "decision" => "decision",
-        "referral" | "rating" => "referral",
+        "referral" | "rating" | "rated_by" => "referral",
         _ => "identifier",
     }
 }

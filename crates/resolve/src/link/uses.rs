@@ -2,6 +2,7 @@
 //!
 //! Must not know what sharing a value means.
 
+use super::public::Public;
 use super::settings::Settings;
 use crate::documents::read::text;
 use arrow_array::cast::AsArray as _;
@@ -16,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 /// The tables and columns that linking reads, for whoever loads them.
 pub const READS: &[(&str, &[&str])] = &[
     ("subjects", &["subject_id"]),
-    ("sign_ins", &["subject_id", "at", "ip", "device_id", "mfa_device_id"]),
+    ("sign_ins", &["subject_id", "at", "ended_at", "ip", "device_id", "mfa_device_id", "client_timezone", "outcome"]),
     ("meetings", &["subject_id", "at", "ip", "device_id"]),
     ("audit_events", &["subject_id", "at", "device_id"]),
     ("devices", &["device_id", "subject_id", "first_seen", "serial"]),
@@ -28,14 +29,19 @@ pub const READS: &[(&str, &[&str])] = &[
     ("accounts", &["subject_id", "handle"]),
     ("payments", &["subject_id", "at", "direction", "method", "payer_account", "payee_account"]),
     ("referrals", &["subject_id", "referred_id"]),
-    ("reviews", &["client_id", "subject_id"]),
+    ("reviews", &["client_id", "subject_id", "at"]),
     ("link_decisions", &["left_id", "right_id", "decision", "level", "by", "why"]),
     ("documents", &["subject_id", "kind", "text", "path", "template", "perceptual_hash", "exif_hash"]),
+    ("face_matches", &["left_id", "right_id", "vendor", "verdict", "score", "at"]),
+    ("ip_ranges", &["first", "last", "cidr", "kind"]),
+    ("places", &["address", "kind"]),
 ];
 
 /// How sure it is that the value is the subject's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
+    /// A line or a door that belongs to many: joins nobody.
+    Public,
     /// Somebody says so, above all the subject.
     Asserted,
     /// A system or a payer saw it in use, or it was verified.
@@ -132,13 +138,20 @@ fn key(kind: u8, value: &str) -> u64 {
 /// A row that names a value, as the stored index wants it: who, what was written, and the use with its standing before any check
 /// (`subject` is 0).
 pub fn each_use(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, &str, Use)) {
+    let public = Public::read(tables, settings);
     each(tables, settings, &mut |named| {
         if let Some((kind, value)) = value_of(&named, settings) {
             let (first, last) = (day(named.first, i32::MIN), day(named.last, i32::MAX));
+            let of_many = match named.kind {
+                "sign_in_ip" => public.line(named.value),
+                "address" | "ship_to" => public.door(&value),
+                _ => false,
+            };
+            let standing = if of_many { Standing::Public } else { named.standing };
             on(
                 named.subject,
                 named.value,
-                Use { key: key(kind, &value), subject: 0, kind, standing: named.standing, first, last, row: named.row },
+                Use { key: key(kind, &value), subject: 0, kind, standing, first, last, row: named.row },
             );
         }
     });
@@ -170,6 +183,7 @@ pub fn said(value: &str) -> u64 {
 #[must_use]
 pub fn checked(base: Standing, confirmed: Option<bool>) -> Standing {
     match confirmed {
+        _ if base == Standing::Public => base,
         Some(true) => Standing::Held,
         Some(false) => Standing::Asserted,
         None => base,
@@ -287,7 +301,7 @@ fn machine(value: &str, settings: &Settings) -> Option<String> {
 }
 
 /// The address itself, or the /64 of an IPv6 address (one household or office); private ranges say nothing.
-fn near(value: &str) -> Option<String> {
+pub(super) fn near(value: &str) -> Option<String> {
     match value.parse::<std::net::IpAddr>().ok()? {
         std::net::IpAddr::V4(ip) => {
             let private = ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified();
@@ -328,22 +342,23 @@ fn letters(stem: String) -> Option<String> {
 }
 
 /// Columns of one batch, by name.
-struct Columns<'a> {
-    batch: &'a RecordBatch,
+pub(super) struct Columns<'a> {
+    /// The batch.
+    pub(super) batch: &'a RecordBatch,
 }
 
 impl<'a> Columns<'a> {
-    fn text(&self, name: &str) -> impl Fn(usize) -> &'a str + use<'a> {
+    pub(super) fn text(&self, name: &str) -> impl Fn(usize) -> &'a str + use<'a> {
         let column = self.batch.column_by_name(name);
         move |row| text(column, row)
     }
 
-    fn time(&self, name: &str) -> impl Fn(usize) -> Option<i64> + use<'a> {
+    pub(super) fn time(&self, name: &str) -> impl Fn(usize) -> Option<i64> + use<'a> {
         let column = self.batch.column_by_name(name).and_then(|column: &ArrayRef| column.as_primitive_opt::<TimestampMicrosecondType>());
         move |row| column.filter(|column| !column.is_null(row)).map(|column| column.value(row))
     }
 
-    fn rows(&self) -> impl Fn(usize) -> i64 + use<'a> {
+    pub(super) fn rows(&self) -> impl Fn(usize) -> i64 + use<'a> {
         let column = self.batch.column_by_name(ROW_ID).and_then(|column: &ArrayRef| column.as_primitive_opt::<Int64Type>());
         move |row| column.map_or(0, |column| column.value(row))
     }
@@ -360,6 +375,7 @@ const OBSERVED: &[(&str, &str, &str, &str)] = &[
     ("devices", "serial", "device_serial", "first_seen"),
     ("devices", "device_id", "device", "first_seen"),
     ("shipments", "address", "ship_to", "at"),
+    ("reviews", "client_id", "rated_by", "at"),
 ];
 
 /// Calls `on` for every value that any table names, table by table.
