@@ -84,6 +84,14 @@ tables! { "Who", Input;
         at: Time = "when it was compared",
         reference: Text = "the vendor's own number of the comparison",
     }
+    link_retractions LinkRetraction "a value that a person took back: it joins this subject to nobody, whoever says it again" {
+        subject_id: Text true = "whose value",
+        kind: Text true = "kind of the value, as in identifiers, or sign_in_ip, ship_to, payer, pays_to, device_serial",
+        value: Text true = "the value, in any spelling",
+        by: Text = "who took it back",
+        at: Time = "when",
+        why: Text = "the reason, one line",
+    }
     link_decisions LinkDecision "what a person decided about two subjects; linking obeys it" {
         left_id: Text true = "the one subject",
         right_id: Text true = "the other",

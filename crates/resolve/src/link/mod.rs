@@ -17,6 +17,7 @@ pub mod stored;
 #[cfg(test)]
 mod tests;
 mod uses;
+mod values;
 
 use behaviour::Seen;
 use bonafide_facts::tables::derived::{Cluster, Link};
@@ -283,6 +284,28 @@ impl<'a> Linker<'a> {
             Worth::Hub => format!("{kind}{value} shared by {by}, more than {}: a hub, joins nobody", self.settings.of(edge.kind).cap),
         }
     }
+}
+
+/// Ties that only the whole of the tables shows, with the keys of the two: documents, behaviour, faces. What one row more changes in them cannot
+/// be told from that row.
+#[must_use]
+fn of_the_whole(tables: &Tables, settings: &Settings) -> Vec<(String, String, Edge)> {
+    let subjects = Subjects::read(tables);
+    let mut documents = Tables::default();
+    if let Some(data) = tables.get("document_matches")
+        && documents.add(data.table, data.schema.clone(), data.batches.clone()).is_err()
+    {
+        documents = Tables::default();
+    }
+    let values = if behaviour::observed(tables) {
+        edges::of_values(&uses::read(tables, &subjects, settings, &mut Vec::new()), settings)
+    } else {
+        Vec::new()
+    };
+    let ties: Vec<Edge> = values.into_iter().chain(edges::direct(tables, &subjects, settings)).collect();
+    let own = seen(tables, &subjects, settings, &ties).into_iter().map(|seen| seen.edge);
+    let named = |edge: Edge| (subjects.id(edge.left).to_owned(), subjects.id(edge.right).to_owned(), edge);
+    edges::direct(&documents, &subjects, settings).into_iter().chain(own).map(named).collect()
 }
 
 /// Ties that rest on more than a value: behaviour, and what a vendor says of faces. `edges` are the other ties.

@@ -4,11 +4,11 @@
 
 use super::public::Public;
 use super::settings::Settings;
+use super::values::value_of;
 use crate::documents::read::text;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
-use bonafide_facts::identifier::{canonical, is_filler};
 use bonafide_facts::table::ROW_ID;
 use bonafide_facts::{Tables, Trouble};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -32,6 +32,7 @@ pub const READS: &[(&str, &[&str])] = &[
     ("reviews", &["client_id", "subject_id", "at"]),
     ("link_decisions", &["left_id", "right_id", "decision", "level", "by", "why"]),
     ("documents", &["subject_id", "kind", "text", "path", "template", "perceptual_hash", "exif_hash"]),
+    ("link_retractions", &["subject_id", "kind", "value"]),
     ("face_matches", &["left_id", "right_id", "vendor", "verdict", "score", "at"]),
     ("ip_ranges", &["first", "last", "cidr", "kind"]),
     ("places", &["address", "kind"]),
@@ -140,7 +141,7 @@ fn key(kind: u8, value: &str) -> u64 {
 pub fn each_use(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, &str, Use)) {
     let public = Public::read(tables, settings);
     each(tables, settings, &mut |named| {
-        if let Some((kind, value)) = value_of(&named, settings) {
+        if let Some((kind, value)) = value_of(named.kind, named.value, settings) {
             let (first, last) = (day(named.first, i32::MIN), day(named.last, i32::MAX));
             let of_many = match named.kind {
                 "sign_in_ip" => public.line(named.value),
@@ -160,7 +161,7 @@ pub fn each_use(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, &
 /// Calls `on` for every value in its canonical form: subject, number of the kind, value.
 pub fn each_value(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, u8, String)) {
     each(tables, settings, &mut |named| {
-        if let Some((kind, value)) = value_of(&named, settings) {
+        if let Some((kind, value)) = value_of(named.kind, named.value, settings) {
             on(named.subject, kind, value);
         }
     });
@@ -169,8 +170,21 @@ pub fn each_value(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str,
 /// The key of one value of a kind as somebody writes it; `None` when it says nothing (a filler, an office's mailbox).
 #[must_use]
 pub fn key_of(kind: &str, value: &str, settings: &Settings) -> Option<u64> {
-    let named = Named { subject: "", kind, value, standing: Standing::Asserted, first: None, last: None, row: 0 };
-    value_of(&named, settings).map(|(kind, value)| key(kind, &value))
+    value_of(kind, value, settings).map(|(kind, value)| key(kind, &value))
+}
+
+/// Values that a person took back: subject and key.
+#[must_use]
+pub fn retracted(tables: &Tables, settings: &Settings) -> FxHashSet<(String, u64)> {
+    let mut out = FxHashSet::default();
+    for batch in tables.get("link_retractions").into_iter().flat_map(|data| &data.batches) {
+        let columns = ["subject_id", "kind", "value"].map(|name| batch.column_by_name(name));
+        for row in 0..batch.num_rows() {
+            let [subject, kind, value] = columns.map(|column| text(column, row));
+            out.extend(key_of(kind, value, settings).map(|key| (subject.to_owned(), key)));
+        }
+    }
+    out
 }
 
 /// What was written, as verifications name it: a hash.
@@ -200,10 +214,12 @@ pub fn read(tables: &Tables, subjects: &Subjects, settings: &Settings, troubles:
             *known = *known && confirmed;
         }
     });
+    let retracted: FxHashSet<(u32, u64)> =
+        retracted(tables, settings).into_iter().filter_map(|(subject, key)| Some((subjects.number(&subject)?, key))).collect();
     let mut uses = Vec::new();
     let mut left_out = 0_u64;
     each_use(tables, settings, &mut |subject, written, mut one| {
-        let Some(subject) = subjects.number(subject) else { return };
+        let Some(subject) = subjects.number(subject).filter(|subject| retracted.is_empty() || !retracted.contains(&(*subject, one.key))) else { return };
         if uses.len() >= settings.limits.uses {
             left_out += 1;
             return;
@@ -229,7 +245,7 @@ pub fn shown(tables: &Tables, settings: &Settings, rows: &FxHashSet<i64>) -> FxH
     let mut out = FxHashMap::default();
     each(tables, settings, &mut |named| {
         if rows.contains(&named.row)
-            && let Some((kind, value)) = value_of(&named, settings)
+            && let Some((kind, value)) = value_of(named.kind, named.value, settings)
         {
             out.entry((kind, named.row)).or_insert(value);
         }
@@ -257,88 +273,6 @@ pub fn each_verified(tables: &Tables, on: &mut dyn FnMut(&str, u64, bool)) {
             }
         }
     }
-}
-
-/// The number of the kind and the canonical value; `None` for kinds nobody declared, fillers and values of offices.
-fn value_of(named: &Named, settings: &Settings) -> Option<(u8, String)> {
-    let kind = settings.kind(named.kind)?;
-    let form = match named.kind {
-        "ship_to" => "address",
-        "payer" | "pays_to" | "payment_account" => "bank_account",
-        other => other,
-    };
-    let value = match named.kind {
-        "handle" => stem(named.value)?,
-        "handle_letters" => letters(stem(named.value)?)?,
-        "machine_name" => machine(named.value, settings)?,
-        _ => canonical(form, named.value)?,
-    };
-    let value = match named.kind {
-        "email" => mailbox(value, settings)?,
-        "sign_in_ip" => near(&value)?,
-        "phone" if value.len() < 7 => return None,
-        _ => value,
-    };
-    (value.len() >= 3).then_some((kind, value))
-}
-
-fn mailbox(value: String, settings: &Settings) -> Option<String> {
-    let (local, domain) = value.split_once('@')?;
-    let office = settings.ignored_mailboxes.iter().any(|word| word == local);
-    let nobody = settings.ignored_mail_domains.iter().any(|word| word == domain) || !domain.contains('.');
-    (!office && !nobody).then_some(value)
-}
-
-/// `user@machine` of a commit e-mail whose domain is no domain of the internet.
-fn machine(value: &str, settings: &Settings) -> Option<String> {
-    let value = value.trim().to_lowercase();
-    let (user, host) = value.split_once('@').unwrap_or(("", &value));
-    let local = !host.contains('.')
-        || [".local", ".lan", ".localdomain", ".home", ".internal"].iter().any(|end| host.ends_with(end))
-        || host.ends_with("(none)");
-    let known = settings.ignored_machines.iter().any(|word| word == host) || is_filler(host);
-    (local && !known && host.len() >= 4).then(|| format!("{user}@{host}"))
-}
-
-/// The address itself, or the /64 of an IPv6 address (one household or office); private ranges say nothing.
-pub(super) fn near(value: &str) -> Option<String> {
-    match value.parse::<std::net::IpAddr>().ok()? {
-        std::net::IpAddr::V4(ip) => {
-            let private = ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified();
-            (!private).then(|| ip.to_string())
-        }
-        std::net::IpAddr::V6(ip) => {
-            let [a, b, c, d, ..] = ip.segments();
-            (a & 0xe000 == 0x2000).then(|| format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
-        }
-    }
-}
-
-/// A handle with leet undone, and digits and punctuation at its ends gone; at least six letters, or it says nothing.
-fn stem(value: &str) -> Option<String> {
-    let handle = canonical("github", value)?;
-    let trimmed = handle.trim_matches(|c: char| !c.is_alphabetic());
-    let stem: String = trimmed
-        .chars()
-        .filter_map(|c| match c {
-            '0' => Some('o'),
-            '1' => Some('l'),
-            '3' => Some('e'),
-            '4' => Some('a'),
-            '5' => Some('s'),
-            '7' => Some('t'),
-            c if c.is_alphanumeric() => Some(c),
-            _ => None,
-        })
-        .collect();
-    (stem.chars().filter(|c| c.is_alphabetic()).count() >= 6).then_some(stem)
-}
-
-/// The letters of a stem in order: handles with two letters exchanged meet; shorter ones meet by chance too.
-fn letters(stem: String) -> Option<String> {
-    let mut letters: Vec<char> = stem.chars().collect();
-    letters.sort_unstable();
-    (letters.len() >= 9).then(|| letters.into_iter().collect())
 }
 
 /// Columns of one batch, by name.

@@ -71,7 +71,8 @@ pub fn found(sessions: &Sessions, of: &Behaviour, cap: usize) -> Vec<Found> {
         for (other, things) in came {
             let Some(found) = of_pair(moment, other, &things) else { continue };
             let changes = moment.switches.len() + usize::from(moment.hours) + things.len();
-            if best.get(&found.pair).is_none_or(|(most, kept)| (*most, &kept.says) < (changes, &found.says)) {
+            let rank = |changes: usize, found: &Found| (changes, std::cmp::Reverse(found.shared_by));
+            if best.get(&found.pair).is_none_or(|(most, kept)| (rank(*most, kept), &kept.says) < (rank(changes, &found), &found.says)) {
                 best.insert(found.pair, (changes, found));
             }
         }

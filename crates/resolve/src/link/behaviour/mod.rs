@@ -13,7 +13,6 @@ mod tests;
 mod turns;
 
 use super::edges::{Edge, Worth};
-use super::public::Public;
 use super::settings::Settings;
 use super::uses::Subjects;
 use bonafide_facts::Tables;
@@ -80,10 +79,16 @@ struct Found {
     rows: Vec<i64>,
 }
 
+/// Whether there are rows that show behaviour.
+#[must_use]
+pub fn observed(tables: &Tables) -> bool {
+    ["sign_ins", "meetings"].iter().any(|name| tables.get(name).is_some_and(|data| data.rows() > 0))
+}
+
 /// All behaviour joins. Of the pairs only those that `edges` tie already are compared by rhythm, so that never all pairs are.
 #[must_use]
 pub fn join(tables: &Tables, subjects: &Subjects, settings: &Settings, edges: &[Edge]) -> Vec<Seen> {
-    let sessions = Sessions::read(tables, subjects, &Public::read(tables, settings));
+    let sessions = Sessions::read(tables, subjects, settings);
     if sessions.is_empty() {
         return Vec::new();
     }

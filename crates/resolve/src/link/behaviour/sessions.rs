@@ -4,7 +4,9 @@
 
 use crate::documents::read::text;
 use crate::link::public::Public;
-use crate::link::uses::{Columns, Subjects, near};
+use crate::link::settings::Settings;
+use crate::link::uses::{self, Columns, Subjects};
+use crate::link::values::near;
 use arrow_array::RecordBatch;
 use bonafide_facts::Tables;
 use bonafide_facts::identifier::{canonical, is_filler};
@@ -85,8 +87,14 @@ pub struct Sessions {
 
 impl Sessions {
     /// Reads `sign_ins`, `meetings` (machine and line) and payouts to subjects that are known. Failed sign-ins are no sessions.
-    pub fn read(tables: &Tables, subjects: &Subjects, public: &Public) -> Self {
+    pub fn read(tables: &Tables, subjects: &Subjects, settings: &Settings) -> Self {
         let mut out = Self::default();
+        let public = Public::read(tables, settings);
+        let retracted = uses::retracted(tables, settings);
+        let kept = |subject: &str, kinds: &[&str], value: &str| {
+            let back = |kind: &&str| uses::key_of(kind, value, settings).is_some_and(|key| retracted.contains(&(subject.to_owned(), key)));
+            retracted.is_empty() || !kinds.iter().any(back)
+        };
         let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
         for (table, batch) in ["sign_ins", "meetings"].into_iter().flat_map(|name| batches(tables, name)) {
             let columns = Columns { batch };
@@ -99,8 +107,11 @@ impl Sessions {
                 if table == "sign_ins" && outcome.eq_ignore_ascii_case("failure") {
                     continue;
                 }
-                let line = if public.line(ip) { None } else { near(ip) };
-                let values = [canonical("device", device), canonical("mfa_device", factor), line, Some(clock.to_lowercase())]
+                let id_of = subjects.id(subject);
+                let line = if public.line(ip) || !kept(id_of, &["sign_in_ip"], ip) { None } else { near(ip) };
+                let device = canonical("device", device).filter(|_| kept(id_of, &["device"], device));
+                let factor = canonical("mfa_device", factor).filter(|_| kept(id_of, &["mfa_device"], factor));
+                let values = [device, factor, line, Some(clock.to_lowercase())]
                     .map(|value| value.filter(|value| value.len() >= 3 && !is_filler(value)));
                 let mut kind = 0_u8;
                 let values = values.map(|value| {
@@ -117,7 +128,8 @@ impl Sessions {
             for row in 0..batch.num_rows() {
                 let [direction, account] = names.map(|column| text(column, row));
                 let (Some(subject), Some(at), true) = (subjects.number(subject(row)), at(row), direction != "from_subject") else { continue };
-                if let Some(account) = canonical("bank_account", account) {
+                let of_own = kept(subjects.id(subject), &["bank_account", "payment_account", "wallet"], account);
+                if let Some(account) = canonical("bank_account", account).filter(|_| of_own) {
                     let account = out.number(&mut numbers, 9, account);
                     out.payouts.push(Payout { subject, at, account, row: id(row) });
                 }
