@@ -7,6 +7,7 @@ mod embedded;
 mod export;
 mod ignore;
 mod knowledge;
+mod link_store;
 mod lists;
 mod manifest;
 mod progress;

@@ -113,8 +113,18 @@ impl<'a> Linker<'a> {
             (Some(left), Some(right)) => edge.key == 0 || left == right,
             _ => true,
         });
-        let mut linker =
-            Self { settings, subjects, edges, values, notes, operator: Solved::default(), network: Solved::default(), apart, decisions, troubles };
+        let mut linker = Self {
+            settings,
+            subjects,
+            edges,
+            values,
+            notes,
+            operator: Solved::default(),
+            network: Solved::default(),
+            apart,
+            decisions,
+            troubles,
+        };
         linker.operator = linker.solve(Level::Operator, &[]);
         let hands: Vec<Joined> = linker.tree_pairs(&linker.operator);
         linker.network = linker.solve(Level::Network, &hands);
@@ -324,7 +334,9 @@ fn reason_kind(kind: &str) -> &'static str {
         "bank_account" | "payment_account" | "wallet" => "payment",
         "payer" | "pays_to" => "payroll",
         "sign_in_ip" | "ship_to" | "address" | "phone" | "days_at_one_line" => "place",
-        "takes_turns" | "handed_over" | "begins_together" => "behaviour",
+        "takes_turns" => "turns",
+        "handed_over" => "handover",
+        "begins_together" => "rhythm",
         "face_match" => "face",
         "decision" => "decision",
         "referral" | "rating" | "rated_by" => "referral",

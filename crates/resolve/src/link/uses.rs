@@ -6,6 +6,7 @@ use super::public::Public;
 use super::settings::Settings;
 use super::values::value_of;
 use crate::documents::read::text;
+use crate::normal::phone::international;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
@@ -16,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 /// The tables and columns that linking reads, for whoever loads them.
 pub const READS: &[(&str, &[&str])] = &[
-    ("subjects", &["subject_id"]),
+    ("subjects", &["subject_id", "claimed_country"]),
     ("sign_ins", &["subject_id", "at", "ended_at", "ip", "device_id", "mfa_device_id", "client_timezone", "outcome"]),
     ("meetings", &["subject_id", "at", "ip", "device_id"]),
     ("audit_events", &["subject_id", "at", "device_id"]),
@@ -136,12 +137,48 @@ fn key(kind: u8, value: &str) -> u64 {
     hasher.finalize().iter().take(8).fold(0, |key, byte| (key << 8) | u64::from(*byte))
 }
 
+/// The countries that subjects claim: a number written nationally is read by the plan of its subject's. Of several rows the last counts.
+pub fn each_country(tables: &Tables, on: &mut dyn FnMut(&str, [u8; 2])) {
+    for batch in tables.get("subjects").into_iter().flat_map(|data| &data.batches) {
+        let columns = ["subject_id", "claimed_country"].map(|name| batch.column_by_name(name));
+        for row in 0..batch.num_rows() {
+            let [subject, country] = columns.map(|column| text(column, row));
+            if let Ok(country) = <[u8; 2]>::try_from(country.to_ascii_uppercase().as_bytes()) {
+                on(subject, country);
+            }
+        }
+    }
+}
+
+/// The countries that subjects claim.
+pub type Countries = FxHashMap<String, [u8; 2]>;
+
+/// As [`each_country`], as a map.
+#[must_use]
+pub fn countries(tables: &Tables) -> Countries {
+    let mut out = Countries::default();
+    each_country(tables, &mut |subject, country| {
+        out.insert(subject.to_owned(), country);
+    });
+    out
+}
+
+/// The canonical value of a row: phones by the plan of the country that the subject claims.
+fn value_in(named: &Named, country: &dyn Fn(&str) -> Option<[u8; 2]>, settings: &Settings) -> Option<(u8, String)> {
+    if named.kind != "phone" {
+        return value_of(named.kind, named.value, settings);
+    }
+    let country = country(named.subject);
+    let country = country.as_ref().and_then(|country| std::str::from_utf8(country).ok());
+    value_of(named.kind, &international(named.value, country)?, settings)
+}
+
 /// A row that names a value, as the stored index wants it: who, what was written, and the use with its standing before any check
 /// (`subject` is 0).
-pub fn each_use(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, &str, Use)) {
+pub fn each_use(tables: &Tables, settings: &Settings, country: &dyn Fn(&str) -> Option<[u8; 2]>, on: &mut dyn FnMut(&str, &str, Use)) {
     let public = Public::read(tables, settings);
     each(tables, settings, &mut |named| {
-        if let Some((kind, value)) = value_of(named.kind, named.value, settings) {
+        if let Some((kind, value)) = value_in(&named, country, settings) {
             let (first, last) = (day(named.first, i32::MIN), day(named.last, i32::MAX));
             let of_many = match named.kind {
                 "sign_in_ip" => public.line(named.value),
@@ -149,19 +186,16 @@ pub fn each_use(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, &
                 _ => false,
             };
             let standing = if of_many { Standing::Public } else { named.standing };
-            on(
-                named.subject,
-                named.value,
-                Use { key: key(kind, &value), subject: 0, kind, standing, first, last, row: named.row },
-            );
+            on(named.subject, named.value, Use { key: key(kind, &value), subject: 0, kind, standing, first, last, row: named.row });
         }
     });
 }
 
 /// Calls `on` for every value in its canonical form: subject, number of the kind, value.
 pub fn each_value(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, u8, String)) {
+    let countries = countries(tables);
     each(tables, settings, &mut |named| {
-        if let Some((kind, value)) = value_of(named.kind, named.value, settings) {
+        if let Some((kind, value)) = value_in(&named, &|subject| countries.get(subject).copied(), settings) {
             on(named.subject, kind, value);
         }
     });
@@ -218,8 +252,12 @@ pub fn read(tables: &Tables, subjects: &Subjects, settings: &Settings, troubles:
         retracted(tables, settings).into_iter().filter_map(|(subject, key)| Some((subjects.number(&subject)?, key))).collect();
     let mut uses = Vec::new();
     let mut left_out = 0_u64;
-    each_use(tables, settings, &mut |subject, written, mut one| {
-        let Some(subject) = subjects.number(subject).filter(|subject| retracted.is_empty() || !retracted.contains(&(*subject, one.key))) else { return };
+    let countries = countries(tables);
+    each_use(tables, settings, &|subject| countries.get(subject).copied(), &mut |subject, written, mut one| {
+        let Some(subject) = subjects.number(subject).filter(|subject| retracted.is_empty() || !retracted.contains(&(*subject, one.key)))
+        else {
+            return;
+        };
         if uses.len() >= settings.limits.uses {
             left_out += 1;
             return;
@@ -243,9 +281,10 @@ pub fn read(tables: &Tables, subjects: &Subjects, settings: &Settings, troubles:
 #[must_use]
 pub fn shown(tables: &Tables, settings: &Settings, rows: &FxHashSet<i64>) -> FxHashMap<(u8, i64), String> {
     let mut out = FxHashMap::default();
+    let countries = countries(tables);
     each(tables, settings, &mut |named| {
         if rows.contains(&named.row)
-            && let Some((kind, value)) = value_of(named.kind, named.value, settings)
+            && let Some((kind, value)) = value_in(&named, &|subject| countries.get(subject).copied(), settings)
         {
             out.entry((kind, named.row)).or_insert(value);
         }

@@ -164,5 +164,6 @@ fn middle(times: impl Iterator<Item = i64>) -> Option<f64> {
     }
     let gathered = f64::hypot(east, north) / count.max(1) as f64;
     let hours = DAY as f64 / HOUR as f64;
-    (count >= HOURS_SESSIONS && gathered >= HOURS_GATHERED).then(|| north.atan2(east).rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU * hours)
+    (count >= HOURS_SESSIONS && gathered >= HOURS_GATHERED)
+        .then(|| north.atan2(east).rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU * hours)
 }

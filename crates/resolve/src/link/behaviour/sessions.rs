@@ -98,8 +98,7 @@ impl Sessions {
         let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
         for (table, batch) in ["sign_ins", "meetings"].into_iter().flat_map(|name| batches(tables, name)) {
             let columns = Columns { batch };
-            let (subject, at, ended, id) =
-                (columns.text("subject_id"), columns.time("at"), columns.time("ended_at"), columns.rows());
+            let (subject, at, ended, id) = (columns.text("subject_id"), columns.time("at"), columns.time("ended_at"), columns.rows());
             let names = ["device_id", "mfa_device_id", "ip", "client_timezone", "outcome"].map(|name| batch.column_by_name(name));
             for row in 0..batch.num_rows() {
                 let (Some(subject), Some(at)) = (subjects.number(subject(row)), at(row)) else { continue };
@@ -127,7 +126,9 @@ impl Sessions {
             let names = ["direction", "payee_account"].map(|name| batch.column_by_name(name));
             for row in 0..batch.num_rows() {
                 let [direction, account] = names.map(|column| text(column, row));
-                let (Some(subject), Some(at), true) = (subjects.number(subject(row)), at(row), direction != "from_subject") else { continue };
+                let (Some(subject), Some(at), true) = (subjects.number(subject(row)), at(row), direction != "from_subject") else {
+                    continue;
+                };
                 let of_own = kept(subjects.id(subject), &["bank_account", "payment_account", "wallet"], account);
                 if let Some(account) = canonical("bank_account", account).filter(|_| of_own) {
                     let account = out.number(&mut numbers, 9, account);
@@ -141,9 +142,7 @@ impl Sessions {
 
     fn order(&mut self) {
         self.all.sort_unstable();
-        self.all.dedup_by(|next, kept| {
-            (next.subject, next.at, next.end, next.values) == (kept.subject, kept.at, kept.end, kept.values)
-        });
+        self.all.dedup_by(|next, kept| (next.subject, next.at, next.end, next.values) == (kept.subject, kept.at, kept.end, kept.values));
         self.payouts.sort_unstable();
         self.payouts.dedup_by(|next, kept| (next.subject, next.at, next.account) == (kept.subject, kept.at, kept.account));
     }

@@ -53,7 +53,12 @@ fn turns(days: usize) -> Vec<Sat<'static>> {
     (0..days)
         .flat_map(|day| {
             let at = day as f64 * 24.0;
-            [("a", at + 8.0, 1.0, "tower-1", ""), ("b", at + 9.5, 1.0, "tower-1", ""), ("b", at + 13.0, 1.0, "tower-2", ""), ("a", at + 14.5, 1.0, "tower-2", "")]
+            [
+                ("a", at + 8.0, 1.0, "tower-1", ""),
+                ("b", at + 9.5, 1.0, "tower-1", ""),
+                ("b", at + 13.0, 1.0, "tower-2", ""),
+                ("a", at + 14.5, 1.0, "tower-2", ""),
+            ]
         })
         .collect()
 }
@@ -70,7 +75,8 @@ fn two_accounts_that_alternate_on_two_machines_take_turns() {
 fn a_family_computer_a_sale_and_two_at_work_at_once_are_no_turns() {
     let one_machine: Vec<Sat> = turns(6).into_iter().filter(|sat| sat.3 == "tower-1").collect();
     assert_eq!(kinds(&tables(&one_machine)), [""; 0], "one machine, whoever sits there");
-    let sold: Vec<Sat> = (0..12).map(|at| (if at < 6 { "a" } else { "b" }, f64::from(at) * 8.0, 1.0, ["tower-1", "tower-2"][at as usize % 2], "")).collect();
+    let sold: Vec<Sat> =
+        (0..12).map(|at| (if at < 6 { "a" } else { "b" }, f64::from(at) * 8.0, 1.0, ["tower-1", "tower-2"][at as usize % 2], "")).collect();
     assert_eq!(kinds(&tables(&sold)), [""; 0], "handed on once and never back");
     let at_once: Vec<Sat> = (0..6)
         .flat_map(|day| {
@@ -163,7 +169,9 @@ fn days_that_begin_together_are_told_and_office_hours_are_not() {
     let seen = of_pair(&tables(&sat), "a", "b");
     assert!(seen.iter().any(|(kind, _, says)| kind == "begins_together" && says.starts_with("the day begins within 5 minutes on 13 of 13 common days")), "{seen:?}");
     let mut office: Vec<Sat> = sat[..2].to_vec();
-    office.extend((20..32).flat_map(|day| [("a", f64::from(day) * 24.0 + 9.0, 1.0, "m-a", ""), ("b", f64::from(day) * 24.0 + 9.03, 1.0, "m-b", "")]));
+    office.extend(
+        (20..32).flat_map(|day| [("a", f64::from(day) * 24.0 + 9.0, 1.0, "m-a", ""), ("b", f64::from(day) * 24.0 + 9.03, 1.0, "m-b", "")]),
+    );
     assert_eq!(kinds(&tables(&office)), [""; 0], "habit explains it");
     let mut call = sat.clone();
     let others = ["c", "d", "e"];
@@ -177,10 +185,16 @@ fn what_behaviour_adds_is_explained_with_its_rows() {
     let tables = tables(&turns(3));
     let linker = Linker::new(&tables, &settings);
     let [operator, _] = linker.explain("a", "b").unwrap();
-    assert!(operator.direct.iter().any(|line| line.starts_with("takes_turns: 10 turns on 2 machines on 3 days") && line.ends_with("+13.0 bits")), "{operator:#?}");
+    assert!(
+        operator
+            .direct
+            .iter()
+            .any(|line| line.starts_with("takes_turns: 10 turns on 2 machines on 3 days") && line.ends_with("+13.0 bits")),
+        "{operator:#?}"
+    );
     assert!((operator.bits - 13.0).abs() < 1e-9, "machines and turns on them are one kind: {operator:#?}");
     let link = linker.result(&[]).links.remove(0);
-    assert_eq!(link.kinds.as_deref(), Some("behaviour|device"));
+    assert_eq!(link.kinds.as_deref(), Some("device|turns"));
     assert!(link.evidence.unwrap().len() > 4);
 }
 

@@ -18,10 +18,14 @@ pub fn found(sessions: &Sessions, of: &Behaviour, cap: usize) -> Vec<Found> {
             users[at + 1..].iter().for_each(|right| pairs.entry((*left, *right)).or_default().push(*machine));
         }
     }
-    pairs.into_iter().filter(|(_, machines)| machines.len() >= of.turn_machines).filter_map(|(pair, machines)| {
-        let users = machines.iter().map(|machine| shared[machine].len()).max().unwrap_or(2);
-        of_pair(sessions, of, pair, &machines.into_iter().collect(), u32::try_from(users).unwrap_or(u32::MAX))
-    }).collect()
+    pairs
+        .into_iter()
+        .filter(|(_, machines)| machines.len() >= of.turn_machines)
+        .filter_map(|(pair, machines)| {
+            let users = machines.iter().map(|machine| shared[machine].len()).max().unwrap_or(2);
+            of_pair(sessions, of, pair, &machines.into_iter().collect(), u32::try_from(users).unwrap_or(u32::MAX))
+        })
+        .collect()
 }
 
 fn of_pair(sessions: &Sessions, of: &Behaviour, pair: (u32, u32), machines: &FxHashSet<u32>, shared_by: u32) -> Option<Found> {

@@ -92,9 +92,10 @@ impl LinkIndex {
         out.0.extend_from_slice(MARK);
         out.0.extend_from_slice(&settings_digest(&self.settings));
         out.count(self.subjects.ids.len());
-        for (id, known) in self.subjects.ids.iter().zip(&self.known) {
+        for ((id, known), country) in self.subjects.ids.iter().zip(&self.known).zip(&self.countries) {
             out.text(id);
             out.u8(u8::from(*known));
+            country.iter().for_each(|byte| out.u8(*byte));
         }
         let live: Vec<u32> = (0..u32::try_from(self.of_subject.len()).unwrap_or(NONE)).flat_map(|subject| self.chain_of(subject)).collect();
         out.count(live.len());
@@ -162,6 +163,7 @@ fn read(from: &mut In, settings: &Settings) -> Option<LinkIndex> {
         let id = from.text()?;
         let number = index.intern(&id);
         index.known[number as usize] = from.u8()? == 1;
+        index.countries[number as usize] = from.array()?;
     }
     let subjects = index.known.len();
     let known = |subject: u32| ((subject as usize) < subjects).then_some(subject);

@@ -88,6 +88,8 @@ pub struct LinkIndex {
     derived: Ties,
     /// Values that a person took back.
     retracted: FxHashSet<(u32, u64)>,
+    /// What subjects claim; zeros when nothing.
+    countries: Vec<[u8; 2]>,
     apart: [FxHashMap<u32, Vec<u32>>; 2],
     clusters: [Clusters; 2],
 }
@@ -124,6 +126,7 @@ impl LinkIndex {
             direct: Ties::default(),
             derived: Ties::default(),
             retracted: FxHashSet::default(),
+            countries: Vec::new(),
             apart: Default::default(),
             clusters: Default::default(),
         }
@@ -192,7 +195,13 @@ impl LinkIndex {
             let number = self.intern(&subject);
             self.take_back(number, key, &mut affected);
         }
-        uses::each_use(tables, &settings, &mut |subject, written, one| {
+        let countries = uses::countries(tables);
+        for (subject, country) in &countries {
+            let number = self.intern(subject);
+            self.countries[number as usize] = *country;
+        }
+        let claimed = self.claimed(tables);
+        uses::each_use(tables, &settings, &|subject| claimed.get(subject).copied(), &mut |subject, written, one| {
             if let Some(subject) = self.subjects.number(subject).filter(|number| self.known[*number as usize]) {
                 self.insert(subject, uses::said(written), one, &mut affected);
             }
@@ -232,6 +241,25 @@ impl LinkIndex {
         let key = uses::key_of(kind, value, &self.settings).ok_or_else(|| unknown("no such kind, or a value that says nothing"))?;
         let has = self.chain_of(number).any(|at| self.uses[at as usize].one.key == key);
         if has { Ok((number, key)) } else { Err(unknown("this subject does not have that value")) }
+    }
+
+    /// Countries of the subjects that these rows name.
+    fn claimed(&self, tables: &Tables) -> uses::Countries {
+        let of = |id: String| {
+            let country = self.subjects.number(&id).map(|number| self.countries[number as usize])?;
+            (country != [0; 2]).then_some((id, country))
+        };
+        Subjects::read(tables).ids.into_iter().filter_map(of).collect()
+    }
+
+    /// Whether these rows change the country of a subject that is in the index: its numbers are read by another plan then, so the index is
+    /// to be built anew from all rows ([`LinkIndex::after`]).
+    #[must_use]
+    pub fn moves(&self, tables: &Tables) -> bool {
+        let moved = |(id, country): &(String, [u8; 2])| {
+            self.subjects.number(id).is_some_and(|number| self.known[number as usize] && self.countries[number as usize] != *country)
+        };
+        uses::countries(tables).into_iter().any(|one| moved(&one))
     }
 
     /// Whether a table named this subject.
@@ -304,6 +332,7 @@ impl LinkIndex {
         let number = self.subjects.intern(id);
         if number as usize == self.known.len() {
             self.known.push(false);
+            self.countries.push([0; 2]);
             self.of_subject.push(NONE);
             self.clusters.iter_mut().for_each(|level| level.of.push(NONE));
         }

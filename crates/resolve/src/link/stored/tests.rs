@@ -58,12 +58,9 @@ fn tables(rows: &[Row]) -> Tables {
                 ip: Some(format!("203.0.113.{}", machine + 1)),
                 ..Default::default()
             }),
-            Row::Face(one, other) => faces.push(FaceMatch {
-                left_id: id(one),
-                right_id: id(other),
-                verdict: Some("same".into()),
-                ..Default::default()
-            }),
+            Row::Face(one, other) => {
+                faces.push(FaceMatch { left_id: id(one), right_id: id(other), verdict: Some("same".into()), ..Default::default() })
+            }
             Row::Back(subject, kind, what) => {
                 back.push(LinkRetraction { subject_id: id(subject), kind: Some(kind.into()), value: value(what), ..Default::default() });
             }
