@@ -341,9 +341,9 @@ fn decisions_and_retractions_hold_in_the_stored_index_and_events_are_kept() {
         assert!(events.iter().any(|row| row["what"] == what), "{what}: {events:?}");
     }
     for (args, code) in [
-        (vec!["retract", "c", "device", "lap-99", "--by", "x", "--why", "y"], "not-there"),
-        (vec!["retract", "c", "shoe_size", "44", "--by", "x", "--why", "y"], "not-there"),
-        (vec!["decide", "a", "nobody", "same", "--by", "x", "--why", "y"], "unknown-subject"),
+        (vec!["retract", "c", "device", "lap-99", "--by", "x", "--why", "y"], "nothing was taken back"),
+        (vec!["retract", "c", "shoe_size", "44", "--by", "x", "--why", "y"], "nothing was taken back"),
+        (vec!["decide", "a", "nobody", "same", "--by", "x", "--why", "y"], "is not in the index"),
         (vec!["decide", "a", "b", "same", "--by", " ", "--why", "y"], "--by says nothing"),
     ] {
         let output = bonafide(&[&["link"], &args[..], &["--index", index.to_str().unwrap()]].concat());
