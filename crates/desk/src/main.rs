@@ -8,6 +8,7 @@ mod embedded;
 mod export;
 mod ignore;
 mod knowledge;
+mod link_store;
 mod lists;
 mod manifest;
 mod progress;

@@ -40,7 +40,7 @@ tables! { "Derived", Derived;
         weight_bits: Number = "bits for (or against) the same level",
         reasons: List = "one line each",
         joined: Text = "alone (one value joins them by itself), together (two or more independent kinds do), or no",
-        kinds: List = "kinds of evidence that count: identifier, text, image, device, payment, payroll, place, behaviour, referral, decision, coin (shapes of payment on a chain)",
+        kinds: List = "kinds of evidence that count: identifier, text, image, face, device, payment, payroll, place, turns, handover, rhythm, referral, decision, coin (shapes of payment on a chain)",
         shared_by: Integer = "how many subjects share the commonest value",
         evidence: Rows = "rows of both",
     }

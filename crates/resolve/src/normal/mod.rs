@@ -5,6 +5,7 @@
 
 pub mod fold;
 pub mod letters;
+pub mod phone;
 pub(crate) mod spellings;
 pub mod syllable;
 pub mod wordlist;
