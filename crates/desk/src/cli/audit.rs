@@ -58,6 +58,10 @@ pub struct Args {
 /// # Errors
 /// When a folder cannot be checked or the groups cannot be read.
 pub fn run(args: Args) -> Result<ExitCode, Trouble> {
+    if !(args.min_expected.is_finite() && args.min_expected >= 0.0) {
+        let what = format!("--min-expected {} is not a number of subjects", args.min_expected);
+        return Err(Trouble::error("usage", None, what, "write --min-expected 5"));
+    }
     let labels = Labels { truth: args.truth.clone(), dispositions: args.labels.clone(), several: args.paths.len() > 1 };
     let read = |paths: &[PathBuf]| Sample::read(&Sources { paths, labels: labels.clone(), groups: args.groups.as_deref(), looks: 0 }, &args.options);
     if args.twin.is_some() && args.paths.len() > 1 {

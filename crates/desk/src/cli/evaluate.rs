@@ -55,7 +55,7 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
         }
     }
     if sample.known().next().is_none() {
-        let what = "nothing is known of any subject in it";
+        let what = format!("nothing is known of any subject in it{}", sample.notes.iter().map(|note| format!("; {note}")).collect::<String>());
         return Err(Trouble::error("no-labels", None, what, "give --truth or --labels, or a folder that `simulate` made"));
     }
     let evaluation = evaluate::evaluate(&sample, args.seed);

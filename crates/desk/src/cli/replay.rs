@@ -49,6 +49,7 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     let path = Path::new(&args.rule);
     let (before, mut after, id) = if path.is_file() {
         let id = rule_id(path)?;
+        accepted(path, &id, &args.options)?;
         let with = Options { extra_rule: Some(path.to_owned()), ..args.options.clone() };
         (Some(read(&args.options)?), read(&with)?, id)
     } else {
@@ -67,6 +68,22 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     let replay = replay::replay(before.as_ref(), &after, &id);
     super::print(&if args.json { super::evaluate::json(&replay)? } else { told(&replay) })?;
     Ok(ExitCode::from(super::exit::QUIET))
+}
+
+/// Refuses a rule file that the pack would refuse, with its reason.
+fn accepted(path: &Path, id: &str, options: &Options) -> Result<(), Trouble> {
+    let (pack, troubles) = crate::embedded::pack_with(options.pack.as_deref(), Some(path))?;
+    if pack.rule(id).is_some() {
+        return Ok(());
+    }
+    let of_it = |trouble: &Trouble| trouble.place.as_ref().is_some_and(|place| place.file.ends_with(&format!("rules/{id}.yml")));
+    match troubles.into_iter().find(of_it) {
+        Some(mut why) => {
+            why.place = why.place.map(|place| Place { file: path.display().to_string().into(), ..place });
+            Err(why)
+        }
+        None => Ok(()),
+    }
 }
 
 /// The id in a rule file's own words.

@@ -13,6 +13,8 @@ pub mod held_out;
 pub mod held_page;
 mod joint;
 pub mod page;
+#[cfg(test)]
+mod tests;
 pub mod weights;
 
 use super::sample::{RuleNote, Sample, Subject};
