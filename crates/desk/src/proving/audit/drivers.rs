@@ -90,8 +90,7 @@ fn fired_on(sample: &Sample) -> FiredOn<'_> {
     let mut on: FiredOn<'_> = BTreeMap::new();
     for (number, subject) in sample.subjects.iter().enumerate().filter(|(_, subject)| subject.label.hides != Some(true)) {
         for found in subject.findings.iter().filter(|found| found.not_cleared() && found.bits > 0.0) {
-            let rule = sample.rule(found);
-            for key in [("rule", rule.id.as_str()), ("group", rule.group.as_str())] {
+            for key in [("rule", sample.rule(found).id.as_str()), ("group", sample.group_of(found))] {
                 let subjects = on.entry(key).or_default();
                 if subjects.last() != Some(&number) {
                     subjects.push(number);

@@ -9,6 +9,7 @@ use bonafide_facts::Band;
 /// Rules in the groups identity and payment, 2 bits each (0 to 4); `fires` tells a subject's rules.
 fn sample(subjects: impl Iterator<Item = (bool, Vec<usize>)>) -> Sample {
     let (pack, _) = crate::embedded::pack(None).unwrap();
+    let groups = ["identity", "payment"].map(|name| pack.policy.groups.iter().position(|group| group == name).unwrap());
     let rule = |id: &str, group: &str| RuleNote { id: id.to_owned(), group: group.to_owned(), bits: 2.0, low: 0.0, high: 4.0 };
     let subject = |(number, (hides, rules)): (usize, (bool, Vec<usize>))| Subject {
         id: format!("s{number}"),
@@ -21,7 +22,7 @@ fn sample(subjects: impl Iterator<Item = (bool, Vec<usize>)>) -> Sample {
         band: Band::Clear,
         findings: rules
             .into_iter()
-            .map(|rule| Fired { rule, bits: 2.0, exact_listing: false, cap: None, standing: Standing::Stands })
+            .map(|rule| Fired { rule, group: groups[rule], bits: 2.0, exact_listing: false, cap: None, standing: Standing::Stands })
             .collect(),
         shared: 0,
         volume: 1,

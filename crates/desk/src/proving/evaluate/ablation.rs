@@ -84,13 +84,13 @@ pub fn uses(sample: &Sample) -> Vec<RuleUse> {
 /// Without each group that spoke.
 #[must_use]
 pub fn by_group(sample: &Sample, whole: &Share) -> Vec<Ablation> {
-    without(sample, whole, |fired| &sample.rule(fired).group)
+    without(sample, whole, |fired| sample.group_of(fired))
 }
 
 /// Without each rule that fired, largest loss first.
 #[must_use]
 pub fn by_rule(sample: &Sample, whole: &Share) -> Vec<Ablation> {
-    let mut all = without(sample, whole, |fired| &sample.rule(fired).id);
+    let mut all = without(sample, whole, |fired| sample.rule(fired).id.as_str());
     all.sort_by(|a, b| b.loss.total_cmp(&a.loss).then_with(|| a.without.cmp(&b.without)));
     all
 }

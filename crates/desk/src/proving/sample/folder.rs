@@ -58,7 +58,8 @@ impl Sample {
         let mut of_subject: HashMap<&str, Vec<Fired>> = HashMap::new();
         for finding in &findings {
             if let Some(number) = numbers.get(finding.rule.as_str()) {
-                of_subject.entry(&finding.subject_id).or_default().push(fired(finding, *number));
+                let group = run.pack.policy.groups.iter().position(|group| *group == finding.group).unwrap_or(usize::MAX);
+                of_subject.entry(&finding.subject_id).or_default().push(fired(finding, *number, group));
             }
         }
         let shared = shared::shared_identifiers(&run.tables);
@@ -94,13 +95,13 @@ impl Sample {
     }
 }
 
-fn fired(finding: &Finding, rule: usize) -> Fired {
+fn fired(finding: &Finding, rule: usize, group: usize) -> Fired {
     let standing = match finding {
         Finding { shadow: true, .. } => Standing::Shadow,
         Finding { cleared: Some(_), .. } => Standing::Cleared,
         _ => Standing::Stands,
     };
-    Fired { rule, bits: finding.weight.bits, exact_listing: finding.exact_listing, cap: finding.cap, standing }
+    Fired { rule, group, bits: finding.weight.bits, exact_listing: finding.exact_listing, cap: finding.cap, standing }
 }
 
 /// Tables whose rows are written when something happens: no row is a look that saw nothing. Of all other tables no row means

@@ -48,6 +48,8 @@ pub struct Subject {
 pub struct Fired {
     /// Number of its rule in [`Sample::rules`].
     pub rule: usize,
+    /// Number of the independence group it counts in, in the policy's list: its rule's, or that of an innocent cause.
+    pub group: usize,
     /// Bits it weighs alone.
     pub bits: f64,
     /// An exact official-list hit on an identifier.
@@ -294,6 +296,12 @@ impl Sample {
         &self.rules[fired.rule]
     }
 
+    /// The independence group a finding counts in.
+    #[must_use]
+    pub fn group_of(&self, fired: &Fired) -> &str {
+        self.policy.groups.get(fired.group).map_or("", String::as_str)
+    }
+
     /// Lets a shadow rule count, for a replay.
     pub fn switch_on(&mut self, rule: &str) {
         let rules = &self.rules;
@@ -341,7 +349,7 @@ impl Sample {
             Item {
                 index: *index,
                 rule: self.rules[fired.rule].id.as_str(),
-                group: self.rules[fired.rule].group.as_str(),
+                group: self.group_of(fired),
                 bits: bits(fired),
                 exact_listing: fired.exact_listing,
                 cap: fired.cap,

@@ -138,10 +138,10 @@ fn subject(
 ) -> Result<Subject, Trouble> {
     let mut findings = Vec::new();
     for finding in line.findings.iter().filter(|finding| finding.mark != Some(Mark::Expired)) {
-        if !groups.contains(&finding.group) {
+        let Some(group) = groups.iter().position(|group| *group == finding.group) else {
             let what = format!("it names the independence group `{}`, which this pack does not have", printable(&finding.group, 60));
             return Err(Trouble::error("unknown-group", Some(place), what, "name the pack that made the report with --pack"));
-        }
+        };
         let rule = *numbers.entry(finding.rule.clone()).or_insert_with(|| {
             let (id, group, bits) = (finding.rule.clone(), finding.group.clone(), finding.weight_bits);
             rules.push(RuleNote { id, group, bits, low: bits, high: bits });
@@ -152,7 +152,7 @@ fn subject(
             Some(Mark::Shadow) => Standing::Shadow,
             _ => Standing::Stands,
         };
-        findings.push(Fired { rule, bits: finding.weight_bits, exact_listing: finding.exact_listing, cap: finding.cap, standing });
+        findings.push(Fired { rule, group, bits: finding.weight_bits, exact_listing: finding.exact_listing, cap: finding.cap, standing });
     }
     let mut looked = vec![u64::MAX; numbers.len().div_ceil(64)];
     for missing in line.not_observed.iter().filter(|missing| !could_look(&missing.missing)) {
