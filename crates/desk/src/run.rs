@@ -122,8 +122,17 @@ impl Run {
     /// # Errors
     /// When the pack or the input cannot be used at all.
     pub fn check(input: &Input) -> Result<Self, Trouble> {
+        Self::check_with(input, &[])
+    }
+
+    /// The same, and some more columns (table, column).
+    ///
+    /// # Errors
+    /// As [`Run::check`].
+    pub fn check_with(input: &Input, more: &[(&'static str, &'static str)]) -> Result<Self, Trouble> {
         let (pack, troubles) = embedded::pack_with(input.options.pack.as_deref(), input.options.extra_rule.as_deref())?;
-        let wants = pack.wants().into_iter().chain(for_stages().map(|(table, column)| (table.to_owned(), column.to_owned())));
+        let ours = for_stages().chain(more.iter().copied()).map(|(table, column)| (table.to_owned(), column.to_owned()));
+        let wants = pack.wants().into_iter().chain(ours);
         let wants: Vec<(String, String)> = wants.collect();
         let wants = Wants::only(wants.iter().map(|(table, column)| (table.as_str(), column.as_str())));
         Self::read(input, pack, troubles, wants)
@@ -335,8 +344,7 @@ impl Run {
 
     /// "Now": what the user says, else the latest time in the data that the clock has reached. Times behind it are told.
     fn as_of(&mut self) -> Result<i64, Trouble> {
-        let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(i64::MAX, |since| since.as_micros() as i64);
-        let bound = self.told_as_of()?.unwrap_or_else(|| clock.saturating_add(DAY_MICROS));
+        let bound = self.told_as_of()?.unwrap_or_else(clock_bound);
         let latest = self.tables.latest(bound);
         if latest.beyond > 0 {
             let place = latest.first_beyond.and_then(|row| self.tables.files.place(row));
@@ -344,6 +352,23 @@ impl Run {
             self.troubles.push(Trouble::note("time-to-come", place, what, "correct the time, or say the day of judgement with --as-of"));
         }
         Ok(self.told_as_of()?.or(latest.at).unwrap_or(0))
+    }
+
+    /// The moment it judges as of, microseconds since 1970 UTC; `None` when no row has a time.
+    ///
+    /// # Errors
+    /// When `--as-of` is no time.
+    pub fn last_moment(&self) -> Result<Option<i64>, Trouble> {
+        let told = self.told_as_of()?;
+        Ok(told.or(self.tables.latest(told.unwrap_or_else(clock_bound)).at))
+    }
+
+    /// Takes other tables, as they were at a moment, to be judged as of it.
+    pub fn rewind(&mut self, tables: Tables, moment: i64) {
+        self.tables = tables;
+        self.input.options.as_of = chrono::DateTime::from_timestamp_micros(moment).map(|at| at.to_rfc3339());
+        self.outcome = None;
+        self.judgements = Vec::new();
     }
 
     fn told_as_of(&self) -> Result<Option<i64>, Trouble> {
@@ -368,6 +393,12 @@ impl Run {
         let beside = self.input.path.join(name);
         told.cloned().or_else(|| beside.is_file().then_some(beside))
     }
+}
+
+/// What nobody can have seen happen lies behind this moment.
+fn clock_bound() -> i64 {
+    let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(i64::MAX, |since| since.as_micros() as i64);
+    clock.saturating_add(DAY_MICROS)
 }
 
 fn input_note(file: &InputFile) -> InputNote {
