@@ -44,9 +44,7 @@ impl Data {
     /// Reads the sets; `None` when they are absent.
     pub fn read(folder: &Path, half: Option<&str>) -> Option<Self> {
         let text = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
-        let ofac = text("lists/ofac/sdn_2026-07-11.csv")?;
-        let mut entries: Vec<Entry> = csv(&ofac).iter().skip(1).filter_map(|cells| own(cells)).collect();
-        entries.extend(un(&text("lists/un/un_consolidated_watchman.xml")?));
+        let entries = lists(folder)?;
         let tsv = |name: &str| -> Option<Vec<Vec<String>>> {
             Some(text(name)?.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect())
         };
@@ -78,6 +76,43 @@ impl Data {
         let dated = dated(&text("lists/ofac/sdn_2024-05-03.csv")?);
         Some(Self { entries, dated, positives: positives.collect(), negatives: negatives.collect(), births: births.collect(), pairs, ofac })
     }
+}
+
+/// The entries of OFAC's SDN list and of the UN's, read from their files; `None` when they are absent.
+pub fn lists(folder: &Path) -> Option<Vec<Entry>> {
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
+    let ofac = text("lists/ofac/sdn_2026-07-11.csv")?;
+    let mut entries: Vec<Entry> = csv(&ofac).iter().skip(1).filter_map(|cells| own(cells)).collect();
+    entries.extend(un(&text("lists/un/un_consolidated_watchman.xml")?));
+    Some(entries)
+}
+
+/// Rows made as those of `dev_context_dob.tsv` are, from the whole list by a seed: `each` names with a listed day of birth, and as many with one that is
+/// three to thirty years off.
+pub fn drawn_births(dated: &[Entry], each: usize) -> Vec<(Query, String, bool)> {
+    let whole: Vec<&Entry> =
+        dated.iter().filter(|entry| entry.births.len() == 1 && entry.births[0].earliest == entry.births[0].latest).collect();
+    let mut state = 500_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or(0) % below.max(1)
+    };
+    let mut rows = Vec::new();
+    while rows.len() < 2 * each && !whole.is_empty() {
+        let entry = whole[next(whole.len())];
+        let printed = &entry.names[0].printed;
+        let name = printed.split_once(',').map_or(printed.clone(), |(last, first)| format!("{} {}", first.trim(), last.trim()));
+        let is_match = rows.len() < each;
+        let (year, rest) = entry.births[0].earliest.split_at(4);
+        let off = if is_match { 0 } else { 3 + next(28) };
+        let year = year.parse::<usize>().unwrap_or(1970);
+        let year = if next(2) == 0 { year + off } else { year - off };
+        // The 28th of February stands for a 29th that the other year lacks.
+        let day = format!("{year:04}{}", if is_match { rest.to_owned() } else { rest.replace("02-29", "02-28") });
+        let birth = Some(Days { earliest: day.clone(), latest: day });
+        rows.push((Query { name, schema: Schema::Person, birth, ..Query::default() }, entry.id.clone(), is_match));
+    }
+    rows
 }
 
 fn own(cells: &[String]) -> Option<Entry> {

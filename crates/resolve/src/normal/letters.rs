@@ -40,10 +40,20 @@ pub fn script(c: char) -> Script {
 pub fn visible(text: &str, limit: usize) -> (String, bool) {
     // A scan budget keeps 10 MB of zero-width characters from costing more than a glance.
     let budget = text.char_indices().nth(limit * 16).map_or(text.len(), |(at, _)| at);
-    let mut clean = text[..budget].chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_invisible(*c)).nfkc();
+    let mut clean = text[..budget].chars().map(before_folding).filter(|c| !is_invisible(*c)).nfkc();
     let kept: String = clean.by_ref().take(limit).collect();
     let cut = budget < text.len() || clean.next().is_some();
     (kept, cut)
+}
+
+/// White space as a space; the lunate sigma as the Cyrillic letter of its sound and form: NFKC would make an ordinary sigma of what is drawn like a c.
+fn before_folding(c: char) -> char {
+    match c {
+        'ϲ' => 'с',
+        'Ϲ' => 'С',
+        c if c.is_whitespace() => ' ',
+        c => c,
+    }
 }
 
 /// A word of [`Script::Letters`] in lower-case ASCII letters and digits. A word that mixes alphabets has its look-alike
@@ -53,33 +63,44 @@ pub fn latin(word: &str) -> String {
     if word.is_ascii() {
         return word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     }
-    let mixed = word.chars().any(|c| c.is_ascii_alphabetic()) && word.chars().any(is_cyrillic_or_greek);
+    let mixed = word.chars().any(|c| c.is_ascii_alphabetic()) && word.chars().any(has_look_alikes);
     let mut out = String::with_capacity(word.len());
-    for c in word.chars().flat_map(char::to_lowercase) {
-        match (mixed.then(|| look_alike(c)).flatten(), WORDLISTS.letters.get(&c)) {
-            (Some(same), _) => out.push(same),
-            (None, Some(latin)) => out.push_str(latin),
-            (None, None) => plain(c, &mut out),
+    for printed in word.chars() {
+        if let Some(same) = mixed.then(|| drawn_like(printed)).flatten() {
+            out.push(same);
+            continue;
+        }
+        for c in printed.to_lowercase() {
+            match WORDLISTS.letters.get(&c) {
+                Some(latin) => out.push_str(latin),
+                None => plain(c, &mut out),
+            }
         }
     }
     out.retain(|c| c.is_ascii_alphanumeric());
     out
 }
 
-/// The Latin letters a word would be if every letter were a look-alike; `None` when one is not.
+/// The Latin letters a word would be if every letter were a look-alike; `None` when one is not, or when it has none of another alphabet.
 #[must_use]
 pub fn disguised(word: &str) -> Option<String> {
-    if !word.chars().any(is_cyrillic_or_greek) {
+    if !word.chars().any(has_look_alikes) {
         return None;
     }
-    word.chars().flat_map(char::to_lowercase).map(|c| if c.is_ascii_alphanumeric() { Some(c) } else { look_alike(c) }).collect()
+    word.chars().map(|c| if c.is_ascii_alphanumeric() { Some(c.to_ascii_lowercase()) } else { drawn_like(c) }).collect()
 }
 
-fn is_cyrillic_or_greek(c: char) -> bool {
-    matches!(c, '\u{0370}'..='\u{052F}' | '\u{1F00}'..='\u{1FFF}')
+/// Cyrillic, Greek and Armenian letters.
+fn has_look_alikes(c: char) -> bool {
+    matches!(c, '\u{0370}'..='\u{058F}' | '\u{1F00}'..='\u{1FFF}')
 }
 
-/// The Latin letter that a lower-case Cyrillic or Greek letter is drawn like.
+/// The Latin letter, lower-case, that a letter of either case is drawn like: a Greek capital may be drawn like another letter than its small form.
+fn drawn_like(c: char) -> Option<char> {
+    look_alike(c).or_else(|| c.to_lowercase().next().and_then(look_alike))
+}
+
+/// The Latin letter that a lower-case Cyrillic, Greek or Armenian letter, or a Greek capital, is drawn like.
 /// Source: Unicode Technical Standard 39, confusables.txt 16.0 (single letters).
 fn look_alike(c: char) -> Option<char> {
     Some(match c {
@@ -107,7 +128,15 @@ fn look_alike(c: char) -> Option<char> {
         'х' | 'χ' => 'x',
         'у' | 'γ' => 'y',
         'в' | 'β' => 'b',
-        'μ' => 'u',
+        'μ' | 'ս' => 'u',
+        'Η' | 'հ' => 'h',
+        'Ν' | 'ո' => 'n',
+        'Μ' => 'm',
+        'Ζ' => 'z',
+        'Υ' | 'Ү' | 'ү' => 'y',
+        'օ' => 'o',
+        'զ' => 'q',
+        'ց' => 'g',
         _ => return None,
     })
 }
@@ -135,6 +164,8 @@ mod tests {
         assert_eq!(latin("Ｋｉｍ".nfkc().collect::<String>().as_str()), "kim");
         assert_eq!(latin("Кim"), "kim", "a Cyrillic К among Latin letters");
         assert_eq!(disguised("ОСАМА").as_deref(), Some("ocama"));
+        assert_eq!(latin("ΜAHMOUD"), "mahmoud", "a Greek capital mu");
+        assert_eq!(latin("ΝΗa"), "nha", "Greek capitals nu and eta");
         assert_eq!(disguised("Щука"), None);
         assert_eq!(visible(&"\u{200b}".repeat(1 << 20), 64), (String::new(), true));
     }

@@ -143,13 +143,16 @@ impl Form {
     pub fn read(text: &str, schema: Schema) -> Self {
         let (clean, mut cut) = letters::visible(text, NAME_CHARS);
         let clean = if schema == Schema::Company { clean } else { family_last(&clean) };
+        let latin = schema == Schema::Person && clean.chars().any(|c| c.is_ascii_alphabetic());
         let mut words = Vec::new();
         for chunk in split(&clean) {
             if words.len() >= NAME_WORDS {
                 cut = true;
                 break;
             }
-            read_chunk(&chunk, &mut words);
+            // A person's name in Latin letters does not hold one word of another alphabet unless it is meant to look Latin.
+            let disguised = if latin { letters::disguised(&chunk) } else { None };
+            read_chunk(disguised.as_deref().unwrap_or(&chunk), &mut words);
         }
         if schema != Schema::Company {
             strip_titles(&mut words);

@@ -17,6 +17,8 @@
 //! ```
 
 pub mod candidates;
+#[cfg(test)]
+mod disguises;
 pub mod explain;
 mod gather;
 pub mod mark;

@@ -13,10 +13,11 @@ const CROSS_SCRIPT: usize = 17;
 /// Where a pair counts as the same name.
 const SAME: f64 = 0.68;
 
-fn read(name: &str) -> Option<String> {
+/// The text of a file of the data folder; `None`, told, when it is not there.
+pub(super) fn read(name: &str) -> Option<String> {
     let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data"));
     let folder = std::env::var_os("BONAFIDE_DATA").map_or_else(beside, PathBuf::from);
-    let text = std::fs::read_to_string(folder.join("screen").join(name)).ok();
+    let text = std::fs::read_to_string(folder.join(name)).ok();
     if text.is_none() {
         println!("skipped: {} is not in {}", name, folder.display());
     }
@@ -38,7 +39,7 @@ fn judge(rows: impl Iterator<Item = (Schema, String, String, bool, String)>) -> 
 
 #[test]
 fn rows_of_name_bench() {
-    let Some(text) = read("nomenklatura_name_bench_cases.csv") else { return };
+    let Some(text) = read("screen/nomenklatura_name_bench_cases.csv") else { return };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows = reader.records().map(|row| {
         let row = row.unwrap();
@@ -51,7 +52,7 @@ fn rows_of_name_bench() {
 
 #[test]
 fn cross_script_pairs() {
-    let Some(text) = read("watchman_cross_script_pairs.csv") else { return };
+    let Some(text) = read("screen/watchman_cross_script_pairs.csv") else { return };
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.starts_with("Query,") && !line.trim().is_empty());
     let rows = lines.filter_map(|line| {
         let cells: Vec<&str> = line.split(',').collect();
