@@ -152,6 +152,7 @@ fn a_list_that_was_cut_is_refused() {
     let row = "36,\"EXAMPLE\",-0- ,\"TEST\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"Invented.\"\r\n";
     assert_eq!(read("sdn.csv", &format!("{row}{}\u{1a}", row.replace("36", "37"))).unwrap().entries.len(), 2);
     for (name, cut) in [
+        ("sdn.csv", format!("{row}{}", row.replace("36", "37").trim_end_matches(".\"\r\n"))),
         ("sdn.csv", format!("{row}{}", &row.replace("36", "37")[..20])),
         ("own.csv", "entry_id,schema,name\n1,person,A B\n2,person,\"C D".to_owned()),
         ("ftm.jsonl", "{\"id\": \"a\", \"schema\": \"Person\", \"properties\": {\"name\": [\"A B\"]}}\n{\"id\": \"b\", \"sch".to_owned()),
