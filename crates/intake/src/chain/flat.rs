@@ -209,18 +209,16 @@ fn row(layout: &Layout<'_>, line: u64, cells: &Cells<'_>, reading: &mut Reading<
         reading.refuse("no-party", line, ROW, || "the row has no sender or no receiver: it is skipped".to_owned(), MEND);
         return;
     };
-    let told = reading.options.chain.clone();
+    let told = reading.options.chain.as_deref().unwrap_or("ethereum");
     let chain: Cow<'_, str> = match layout.flat.chain {
         Chain::Is(chain) => Cow::Borrowed(chain),
-        Chain::Told => Cow::Owned(told.unwrap_or_else(|| "ethereum".to_owned())),
-        Chain::Column(_) => {
-            value::text(cells, layout.chain).map_or_else(|| Cow::Owned(told.unwrap_or_else(|| "ethereum".to_owned())), of_number)
-        }
+        Chain::Told => Cow::Borrowed(told),
+        Chain::Column(_) => value::text(cells, layout.chain).map_or(Cow::Borrowed(told), of_number),
     };
     let written = if matches!(layout.flat.asset, Asset::Own) { None } else { party(layout.asset) };
     let contract = if matches!(layout.flat.asset, Asset::Contract(_)) { written.as_deref() } else { None };
-    let token = contract.and_then(|contract| reading.tokens.get(&chain, contract));
-    let asset = token.map_or_else(|| written.as_deref().unwrap_or("").to_owned(), |token| token.symbol.clone());
+    let token = contract.and_then(|contract| reading.token(&chain, contract));
+    let asset = token.map_or(written.as_deref().unwrap_or(""), |token| &token.symbol);
     let amount = match amount(layout, cells, token.map(|token| token.decimals), contract, line, reading) {
         Ok(Some(amount)) => amount,
         Ok(None) => {
@@ -261,7 +259,7 @@ fn row(layout: &Layout<'_>, line: u64, cells: &Cells<'_>, reading: &mut Reading<
     let usd = value::whole(cells, layout.usd).ok().flatten();
     let transfer = RawTransfer {
         chain: &chain,
-        asset: &asset,
+        asset,
         from: &from,
         to: &to,
         at,

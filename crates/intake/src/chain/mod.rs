@@ -32,7 +32,7 @@ use bonafide_facts::{Files, Place, RawTransfer, Severity, Trouble, table};
 use flat::Flat;
 pub use labels::{LabelsRead, read_labels};
 use std::path::{Path, PathBuf};
-use tokens::Tokens;
+use tokens::{Token, Tokens};
 
 /// How to read.
 #[derive(Debug, Clone, Default)]
@@ -160,6 +160,7 @@ pub fn read_transfers(
             file: *number,
             blocks: &blocks,
             tokens: &tokens,
+            last: Default::default(),
             options,
             tally: &mut tally,
             sink,
@@ -215,6 +216,8 @@ pub(crate) struct Reading<'a> {
     file: u32,
     blocks: &'a Blocks,
     tokens: &'a Tokens,
+    /// The last token asked for, by chain and contract: most rows ask for that of the row before.
+    last: (String, String, Option<&'a Token>),
     options: &'a ChainOptions,
     tally: &'a mut Tally,
     sink: &'a mut dyn FnMut(&RawTransfer<'_>),
@@ -224,7 +227,14 @@ pub(crate) struct Reading<'a> {
     undated: u64,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    fn token(&mut self, chain: &str, contract: &str) -> Option<&'a Token> {
+        if self.last.0 != chain || self.last.1 != contract {
+            self.last = (chain.to_owned(), contract.to_owned(), self.tokens.get(chain, contract));
+        }
+        self.last.2
+    }
+
     fn give(&mut self, transfer: &RawTransfer<'_>) {
         self.given += 1;
         if transfer.at.is_none() {
