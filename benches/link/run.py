@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """The table of the linking benchmark, Bonafide and its peers in one run.
 
-    python3 benches/link/run.py --data ../shared/data/link --work /some/scratch [--only febrl3,synth100k] [--peers]
+    python3 benches/link/run.py --data ../shared/data/link --work /some/scratch [ROW …] [--peers] [--large]
 
-Data and generators are not part of this repository. `--peers` installs splink, rensa and scipy from PyPI into an environment of its own in the
-scratch folder and runs them on the same rows; without it their column says "not run". CPU seconds of the whole child process (user + system)."""
+Rows: febrl3 historical synth100k synth1m stored truthset resumes components bulk; all but `bulk` when none is named. `--large` makes `bulk` 10,000,000
+accounts (else 1,000,000) and lets the peer run on 1,000,000 rows too. Data and generators are not part of this repository. `--peers` installs splink,
+rensa and scipy from PyPI into an environment of its own in the scratch folder and runs them on the same rows; where that fails their column
+says so. CPU seconds are those of the whole child process (user + system), on whatever else the machine does. Each row ends with `met` or `missed`."""
 import argparse, os, re, resource, subprocess, sys
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -70,6 +72,8 @@ for n, (_, ok) in enumerate(scored, 1):
 print(f"recall at precision .99: {best:.4f}; CPU {cpu:.2f} s")
 '''
 
+ROWS = ["febrl3", "historical", "synth100k", "synth1m", "stored", "truthset", "resumes", "components", "bulk"]
+
 def run(args, **more):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(args, cwd=ROOT, capture_output=True, text=True, **more)
@@ -80,16 +84,20 @@ def run(args, **more):
 
 def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--data", required=True); ask.add_argument("--work", required=True); ask.add_argument("--only"); ask.add_argument("--peers", action="store_true")
+    ask.add_argument("rows", nargs="*", metavar="ROW"); ask.add_argument("--data", required=True); ask.add_argument("--work", required=True)
+    ask.add_argument("--peers", action="store_true"); ask.add_argument("--large", action="store_true")
     a = ask.parse_args(); data, work = os.path.abspath(a.data), os.path.abspath(a.work); os.makedirs(work, exist_ok=True)
-    wanted = set(a.only.split(",")) if a.only else None
+    wanted = set(a.rows) or set(ROWS) - {"bulk"}
+    if wanted - set(ROWS): ask.error("no such row: " + ", ".join(sorted(wanted - set(ROWS))) + "; rows are " + " ".join(ROWS))
     venv = os.path.join(work, "venv", "bin", "python")
     if not os.path.exists(venv):
         subprocess.run([sys.executable, "-m", "venv", os.path.join(work, "venv")], check=True)
-    subprocess.run([venv, "-m", "pip", "install", "-q", "pyarrow", "names", "pandas"] + (["splink", "rensa", "scipy"] if a.peers else []), check=True)
+    subprocess.run([venv, "-m", "pip", "install", "-q", "pyarrow", "names", "pandas"], check=True)
+    peers = a.peers and subprocess.run([venv, "-m", "pip", "install", "-q", "splink", "rensa", "scipy"]).returncode == 0
     bench = lambda name, *words: ["cargo", "bench", "-q", "--offline", "-p", "bonafide-resolve", "--bench", name, "--", *words]
     example = lambda name, *words: ["cargo", "run", "-q", "--release", "--offline", "-p", "bonafide-resolve", "--example", name, "--", *words]
-    peer = lambda code, *words: run([venv, "-c", code, *words])[0][-1] if a.peers else "not run"
+    absent = "not installed" if a.peers else "not run"
+    peer = lambda code, *words: run([venv, "-c", code, *words])[0][-1] if peers else absent
     def csv(name, source, *words):
         path = os.path.join(work, name + ".csv")
         if not os.path.exists(path):
@@ -98,22 +106,46 @@ def main():
             subprocess.run([venv, "-c", "import sys, pyarrow.parquet as p, pyarrow.csv as c; c.write_csv(p.read_table(sys.argv[1]), sys.argv[2])", table, path], check=True)
         return path
     gen = os.path.join(data, "generators")
-    rows = [("febrl3", lambda: os.path.join(data, "febrl", "dataset3.csv"), "rec_id", ".997"), ("historical", lambda: csv("historical", os.path.join(data, "historical_50k_tune80.parquet")), "cluster", ".86; 2.0 s"),
-            ("synth100k", lambda: csv("synth100k", os.path.join(gen, "gen_people.py"), "100000", "1"), "cluster", ".965; 4 s; 300 MB"),
-            ("synth1m", lambda: csv("synth1m", os.path.join(gen, "gen_people.py"), "1000000", "2"), "cluster", ".955; 9 s; 800 MB")]
-    print("| measure | target | Bonafide | peer | peer with our blocking |\n|---|---|---|---|---|")
-    for name, path, truth, target in rows:
-        if wanted is None or name in wanted:
+    def number(pattern, text):
+        found = re.search(pattern, text)
+        return float(found.group(1).replace(",", "")) if found else None
+    def met(ours, *asked):
+        """`asked`: pattern, limit, whether larger is better."""
+        values = [(number(pattern, ours), limit, up) for pattern, limit, up in asked]
+        return "missed" if any(value is None or (value < limit if up else value > limit) for value, limit, up in values) else "met"
+    def row(name, target, ours, verdict, theirs="", same=""):
+        print(f"| {name} | {target} | {ours} | {theirs} | {same} | {verdict} |", flush=True)
+    f1, cpu, peak = r"F1 ([.\d]+)", r"CPU ([.\d]+) s", r"peak (\d+) MB"
+    tables = [("febrl3", lambda: os.path.join(data, "febrl", "dataset3.csv"), "rec_id", "F1 .997", [(f1, .997, True)]),
+              ("historical", lambda: csv("historical", os.path.join(data, "historical_50k_tune80.parquet")), "cluster", "F1 .86; 2.0 s", [(f1, .86, True), (cpu, 2.0, False)]),
+              ("synth100k", lambda: csv("synth100k", os.path.join(gen, "gen_people.py"), "100000", "1"), "cluster", "F1 .965; 4 s; 300 MB", [(f1, .965, True), (cpu, 4, False), (peak, 300, False)]),
+              ("synth1m", lambda: csv("synth1m", os.path.join(gen, "gen_people.py"), "1000000", "2"), "cluster", "F1 .955; 9 s; 800 MB", [(f1, .955, True), (cpu, 9, False), (peak, 800, False)])]
+    print("| measure | target | Bonafide | peer | peer with our blocking | |\n|---|---|---|---|---|---|")
+    for name, path, truth, target, asked in tables:
+        if name in wanted:
             path = path(); ours = run(bench("persons", path, truth))[0][-1]
-            print(f"| {name} | {target} | {ours} | {peer(SPLINK, path, truth, 'own')} | {peer(SPLINK, path, truth, 'ours')} |", flush=True)
-    if wanted is None or "components" in wanted:
-        print(f"| components 3M, 3.7M | 1.0 s | {run(example('link_components'))[0][-1]} | {peer(SCIPY)} | |", flush=True)
-    if wanted is None or "stored" in wanted:
-        print(f"| one record against 1M | p99 5 ms; 2,000/s | {' / '.join(run(example('link_stored', '1000000', '20000'))[0])} | | |", flush=True)
-    if wanted is None or "resumes" in wanted:
+            told = [peer(SPLINK, path, truth, how) if name != "synth1m" or a.large else "not run at this size" for how in ("own", "ours")]
+            row(name, target, ours, met(ours, *asked), *told)
+    if "stored" in wanted:
+        ours = " / ".join(run(example("link_stored", "1000000", "20000"))[0])
+        row("one record against 1M (shared values)", "p99 5 ms; 2,000 a second", ours, met(ours, (r"p99 ([.\d]+) ms", 5, False), (r"(\d+) records a second", 2000, True)))
+    if "truthset" in wanted:
+        folder = os.path.join(data, "senzing_truthset"); lines = run(example("link_truthset", folder))[0]
+        with open(os.path.join(work, "truthset.txt"), "w") as out: out.write("\n".join(lines))
+        said = re.search(r"(\d+) in the key, (\d+) equal", lines[0])
+        row("Senzing truth set", "every entity equal", lines[0] + "; every difference with its account: " + os.path.join(work, "truthset.txt"), "met" if said and said.group(1) == said.group(2) else "missed", "its key")
+    if "resumes" in wanted:
         path = os.path.join(work, "resumes.jsonl")
         if not os.path.exists(path): subprocess.run([venv, os.path.join(gen, "gen_resumes.py"), "100000", "3", path], check=True)
-        print(f"| 100k résumés | .80; 5 s | {' / '.join(l.strip() for l in run(bench('documents', path))[0][:2])} | {peer(RENSA, path)} | |", flush=True)
+        ours = " / ".join(l.strip() for l in run(bench("documents", path))[0][:2])
+        row("100k résumés", "recall .80 at precision .99; 5 s", ours, met(ours, (r"at precision \.99: recall ([.\d]+)", .80, True), (cpu, 5, False)), peer(RENSA, path))
+    if "components" in wanted:
+        ours = run(example("link_components"))[0][-1]
+        row("components, 3M nodes, 3.7M edges", "1.0 s", ours, met(ours, (cpu, 1.0, False)), peer(SCIPY))
+    if "bulk" in wanted:
+        accounts = 10_000_000 if a.large else 1_000_000
+        ours = " / ".join(run(example("link_bulk", str(accounts)))[0]); last = ours.split(" / ")[1]
+        row(f"{accounts:,} accounts, six identifiers each", "10M: 120 s; 8 GB", ours, met(last, (r"([.\d]+) s so far", 120, False), (r"peak (\d+) MB", 8192, False)) if a.large else "-")
 
 if __name__ == "__main__":
     main()

@@ -2,17 +2,20 @@
 //!
 //! The whole flow is in [`run`]; read it first.
 
+mod allow;
 mod cli;
 mod embedded;
 mod export;
 mod ignore;
 mod knowledge;
+mod link_store;
 mod lists;
 mod manifest;
 mod progress;
 mod proving;
 mod report;
 mod run;
+mod screening;
 
 use clap::Parser as _;
 use std::process::ExitCode;

@@ -6,6 +6,7 @@
 use crate::embedded;
 use crate::progress::Progress;
 use crate::report::{self, InputNote, ListNote, PackNote, Parts, Report, Unobserved};
+use crate::screening::Ask;
 use bonafide_assess::Judgement;
 use bonafide_facts::hook::NameComparer;
 use bonafide_facts::{Finding, Severity, Tables, Trouble};
@@ -35,6 +36,14 @@ pub struct Options {
     /// Findings somebody has looked into; `bonafide.ignore.csv` in the case folder when left out
     #[arg(long, value_name = "FILE")]
     pub ignore: Option<PathBuf>,
+    /// Hits on official lists that a person cleared; `bonafide.allow.csv` in the case folder when left out
+    #[arg(long, value_name = "FILE")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow: Option<PathBuf>,
+    /// The day an earlier run judged as of, when nobody told one (`rerun` sets it).
+    #[arg(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged_as_of: Option<String>,
     /// An official list to screen against: file, or folder with the files of one list (may be repeated); the small starter
     /// list inside the program when left out
     #[arg(long = "list", value_name = "PATH")]
@@ -113,8 +122,17 @@ impl Run {
     /// # Errors
     /// When the pack or the input cannot be used at all.
     pub fn check(input: &Input) -> Result<Self, Trouble> {
+        Self::check_with(input, &[])
+    }
+
+    /// The same, and some more columns (table, column).
+    ///
+    /// # Errors
+    /// As [`Run::check`].
+    pub fn check_with(input: &Input, more: &[(&'static str, &'static str)]) -> Result<Self, Trouble> {
         let (pack, troubles) = embedded::pack_with(input.options.pack.as_deref(), input.options.extra_rule.as_deref())?;
-        let wants = pack.wants().into_iter().chain(for_stages().map(|(table, column)| (table.to_owned(), column.to_owned())));
+        let ours = for_stages().chain(more.iter().copied()).map(|(table, column)| (table.to_owned(), column.to_owned()));
+        let wants = pack.wants().into_iter().chain(ours);
         let wants: Vec<(String, String)> = wants.collect();
         let wants = Wants::only(wants.iter().map(|(table, column)| (table.as_str(), column.as_str())));
         Self::read(input, pack, troubles, wants)
@@ -175,14 +193,14 @@ impl Run {
     /// When a broken invariant stops the run, or with `--strict` the first trouble that loses something.
     pub fn judge(&mut self, _until: Stage) -> Result<(), Trouble> {
         self.strict()?;
-        self.progress.say("comparing documents");
-        self.derive()?;
-        self.progress.say("running rules");
         let as_of = self.as_of()?;
+        self.progress.say("comparing documents");
+        self.derive(as_of)?;
+        self.progress.say("running rules");
         let mut outcome = self.engine.run(&self.tables, Some(as_of));
         self.troubles.append(&mut outcome.troubles);
         let today = day(outcome.as_of);
-        if let Some(path) = self.ignore_file() {
+        if let Some(path) = self.beside(self.input.options.ignore.as_ref(), crate::ignore::FILE_NAME) {
             self.troubles.extend(crate::ignore::apply(&path, &mut outcome.findings, &today)?);
         }
         self.strict()?;
@@ -201,7 +219,8 @@ impl Run {
     /// # Errors
     /// As [`Run::judge`].
     pub fn laws(&mut self) -> Result<Vec<Broken>, Trouble> {
-        self.derive()?;
+        let as_of = self.as_of()?;
+        self.derive(as_of)?;
         let judge = |findings: &[Finding]| {
             let judged = judge_subjects(&self.pack, &self.tables, findings)?;
             Ok(judged.into_iter().map(|(id, judgement)| (id, judgement.score_bits)).collect())
@@ -210,19 +229,23 @@ impl Run {
     }
 
     /// The tables that `resolve` and `trace` make.
-    fn derive(&mut self) -> Result<(), Trouble> {
+    fn derive(&mut self, as_of: i64) -> Result<(), Trouble> {
         let (matches, troubles) = bonafide_resolve::documents::matches(&self.tables, &bonafide_resolve::documents::Limits::default());
         self.troubles.extend(troubles);
         if self.tables.get("documents").is_some() {
             self.tables.add_rows(&matches)?;
         }
         self.link()?;
-        self.screen()?;
-        if self.tables.get("transfers").is_some() {
+        let listed = self.screen(as_of)?;
+        if self.tables.get("transfers").is_some() || self.tables.get("labels").is_some() {
             self.progress.say("tracing");
-            let (exposures, troubles) = bonafide_trace::exposures(&self.tables, &bonafide_trace::Limits::default());
-            self.troubles.extend(troubles);
-            self.tables.add_rows(&exposures)?;
+            let limits = bonafide_trace::Limits { as_of: self.told_as_of()?, ..bonafide_trace::Limits::default() };
+            let traced = bonafide_trace::exposures(&self.tables, &listed, &limits);
+            self.troubles.extend(traced.troubles);
+            self.tables.add_rows(&traced.exposures)?;
+            if !traced.links.is_empty() {
+                self.tables.add_rows(&traced.links)?;
+            }
         }
         Ok(())
     }
@@ -237,18 +260,24 @@ impl Run {
         self.tables.add_rows(&found.clusters)
     }
 
-    /// Names and identifiers against the lists asked for, else against the starter list inside the program.
-    fn screen(&mut self) -> Result<(), Trouble> {
+    /// Names and identifiers against the lists asked for, else against the starter list inside the program. Gives back the wallets of
+    /// those lists.
+    fn screen(&mut self, as_of: i64) -> Result<Tables, Trouble> {
         self.progress.say("screening");
-        let (mut entries, troubles, digests) = crate::lists::read(&self.input.options.lists)?;
-        self.troubles.extend(troubles);
-        entries.extend(bonafide_resolve::index::entry::from_tables(&self.tables));
-        let index = bonafide_resolve::index::Index::build(entries);
-        let hits =
-            bonafide_resolve::screen::subjects::list_hits(&self.tables, &index, &digests, &bonafide_resolve::screen::Options::default());
-        self.tables.add_rows(&hits)?;
-        self.lists = digests;
-        Ok(())
+        let (options, allow) = (&self.input.options, self.beside(self.input.options.allow.as_ref(), crate::allow::FILE_NAME));
+        let ask = Ask { lists: &options.lists, allow: allow.as_deref(), day: &day(as_of), told: options.as_of.is_some() };
+        let screened = crate::screening::screen(&self.tables, &ask)?;
+        self.troubles.extend(screened.troubles);
+        self.tables.add_rows(&screened.hits)?;
+        self.tables.add_rows(&screened.quiet)?;
+        self.lists = screened.digests;
+        if let Some(path) = allow {
+            let bytes = std::fs::read(&path).map_err(|error| crate::cli::cannot("read", &path, &error))?;
+            let (sha256, rows) = (bonafide_facts::digest::sha256(&bytes), screened.decisions as u64);
+            let shown = path.strip_prefix(&self.input.path).unwrap_or(&path).display().to_string();
+            self.inputs.push(InputFile { path: shown, table: None, sha256, bytes: bytes.len() as u64, rows, skipped: 0 });
+        }
+        Ok(screened.wallets)
     }
 
     /// The report of a judged run.
@@ -315,8 +344,7 @@ impl Run {
 
     /// "Now": what the user says, else the latest time in the data that the clock has reached. Times behind it are told.
     fn as_of(&mut self) -> Result<i64, Trouble> {
-        let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(i64::MAX, |since| since.as_micros() as i64);
-        let bound = self.told_as_of()?.unwrap_or_else(|| clock.saturating_add(DAY_MICROS));
+        let bound = self.told_as_of()?.unwrap_or_else(clock_bound);
         let latest = self.tables.latest(bound);
         if latest.beyond > 0 {
             let place = latest.first_beyond.and_then(|row| self.tables.files.place(row));
@@ -326,8 +354,26 @@ impl Run {
         Ok(self.told_as_of()?.or(latest.at).unwrap_or(0))
     }
 
+    /// The moment it judges as of, microseconds since 1970 UTC; `None` when no row has a time.
+    ///
+    /// # Errors
+    /// When `--as-of` is no time.
+    pub fn last_moment(&self) -> Result<Option<i64>, Trouble> {
+        let told = self.told_as_of()?;
+        Ok(told.or(self.tables.latest(told.unwrap_or_else(clock_bound)).at))
+    }
+
+    /// Takes other tables, as they were at a moment, to be judged as of it.
+    pub fn rewind(&mut self, tables: Tables, moment: i64) {
+        self.tables = tables;
+        self.input.options.as_of = chrono::DateTime::from_timestamp_micros(moment).map(|at| at.to_rfc3339());
+        self.outcome = None;
+        self.judgements = Vec::new();
+    }
+
     fn told_as_of(&self) -> Result<Option<i64>, Trouble> {
-        let Some(text) = &self.input.options.as_of else { return Ok(None) };
+        let options = &self.input.options;
+        let Some(text) = options.as_of.as_ref().or(options.judged_as_of.as_ref()) else { return Ok(None) };
         let day =
             chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(23, 59, 59)).map(|at| at.and_utc());
         let at = day.or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()));
@@ -342,10 +388,17 @@ impl Run {
         at.map(|at| Some(at.timestamp_micros())).ok_or_else(what)
     }
 
-    fn ignore_file(&self) -> Option<PathBuf> {
-        let beside = self.input.path.join(crate::ignore::FILE_NAME);
-        self.input.options.ignore.clone().or_else(|| beside.is_file().then_some(beside))
+    /// A file of the user's own: the one told, else the one of that name in the case folder.
+    fn beside(&self, told: Option<&PathBuf>, name: &str) -> Option<PathBuf> {
+        let beside = self.input.path.join(name);
+        told.cloned().or_else(|| beside.is_file().then_some(beside))
     }
+}
+
+/// What nobody can have seen happen lies behind this moment.
+fn clock_bound() -> i64 {
+    let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(i64::MAX, |since| since.as_micros() as i64);
+    clock.saturating_add(DAY_MICROS)
 }
 
 fn input_note(file: &InputFile) -> InputNote {
@@ -380,13 +433,14 @@ fn for_stages() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// What tracing and the lists of a case folder need.
-const OF_TRACE: [(&str, &[&str]); 7] = [
+const OF_TRACE: [(&str, &[&str]); 8] = [
     ("transfers", &["chain", "at", "block", "transaction", "log_index", "from_address", "to_address", "asset", "amount", "amount_usd"]),
     ("labels", &["chain", "address", "category", "name", "source", "seen_at", "listed_from", "listed_to", "lead_only"]),
-    ("list_entries", &["entry_id", "list", "schema", "name", "listed_from", "listed_to"]),
+    ("list_entries", &["entry_id", "list", "schema", "name", "remarks", "listed_from", "listed_to"]),
     ("list_names", &["entry_id", "name", "role", "strength"]),
     ("list_identifiers", &["entry_id", "kind", "value", "country", "chain"]),
     ("list_programmes", &["entry_id", "programme"]),
+    ("list_addresses", &["entry_id", "address", "city", "kind"]),
     ("list_dates", &["entry_id", "what", "earliest", "latest", "precision"]),
 ];
 

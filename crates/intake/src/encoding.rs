@@ -154,7 +154,7 @@ pub(crate) fn as_utf8(mut opened: Opened) -> io::Result<(Opened, Option<&'static
 }
 
 /// UTF-16 without a BOM: most bytes at odd (little endian) or even places are NUL.
-fn wide(head: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn wide(head: &[u8]) -> Option<&'static Encoding> {
     let pairs = head.len() / 2;
     let nuls = |first: usize| head.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
     if pairs < 4 {

@@ -1,8 +1,8 @@
 //! Measures screening on the development sets and prints the table of targets:
 //!
-//!     cargo run --release -p bonafide-resolve --example screen_bench -- DATA_FOLDER [half] [million]
+//!     cargo run --release -p bonafide-resolve --example screen_bench -- DATA_FOLDER [half] [ENTRIES]
 //!
-//! `million` also builds and asks a generated list of a million entries (about 3 GB). DATA_FOLDER holds `screen/` and `lists/`. `half` is `dev` or `test`: the halves (by hash of the query id) that the weights were and were not
+//! ENTRIES (a number, or the word `million`) also builds and asks a generated list of so many entries (a million takes about 1.2 GB). DATA_FOLDER holds `screen/` and `lists/`. `half` is `dev` or `test`: the halves (by hash of the query id) that the weights were and were not
 //! learned on. Native-script names of the UN list are left out of the index.
 
 #[path = "screen_data/mod.rs"]
@@ -20,9 +20,15 @@ use table::Table;
 
 fn main() {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
-    let million = arguments.iter().any(|word| word == "million");
-    arguments.retain(|word| word != "million");
+    let size = |word: &str| if word == "million" { Some(1_000_000) } else { word.parse::<usize>().ok() };
+    let generated = arguments.iter().find_map(|word| size(word));
+    arguments.retain(|word| size(word).is_none());
     let (folder, half) = (arguments.first().cloned().unwrap_or_default(), arguments.get(1).cloned());
+    if folder.is_empty() {
+        if let Some(size) = generated {
+            at_scale(size, &mut Table::default());
+        }
+    }
     let Some(data) = Data::read(Path::new(&folder), half.as_deref()) else {
         println!("skipped: {folder} holds no screening sets");
         return;
@@ -32,7 +38,7 @@ fn main() {
     let started = cpu_seconds();
     let index = Index::build(data.entries.clone());
     let built = cpu_seconds() - started;
-    println!("index: {} entries, {} names, {} words", index.entries.len(), index.names.len(), index.vocabulary.words.len());
+    println!("index: {} entries, {} names, {} words", index.entries.len(), index.names.len(), index.vocabulary.len());
     let (negatives, positives) = (score_negatives(&index, &data.negatives), score_positives(&index, &data.positives));
     recall(&negatives, &positives, &data, &mut table);
     false_positives(&negatives, &data, &mut table);
@@ -43,8 +49,8 @@ fn main() {
     table.most("index of names read from memory, CPU s", 1.0, built);
     table.most("resident memory of the index, MB", 150.0, resident_mb() - before);
     table.most("slowest hostile name, ms", 5.0, table::hostile(&index));
-    if million {
-        a_million(&mut table);
+    if let Some(size) = generated {
+        at_scale(size, &mut table);
     }
     table.print();
     if std::env::var_os("SHOW").is_some() {
@@ -238,18 +244,24 @@ fn speed(index: &Index, data: &Data, table: &mut Table) {
     table.most("p99 of one query, ms", 1.0, times[times.len() * 99 / 100] * 1e3);
 }
 
-fn a_million(table: &mut Table) {
-    let (entries, queries) = table::generated(1_000_000, 20_000);
-    let started = cpu_seconds();
+fn at_scale(size: usize, table: &mut Table) {
+    let before = resident_mb();
+    let (entries, queries) = table::generated(size, 5_000);
+    let (started, listed) = (cpu_seconds(), resident_mb());
     let index = Index::build(entries);
-    println!("a million entries: built in {:.1} CPU s, {:.0} MB resident", cpu_seconds() - started, resident_mb());
+    println!(
+        "{size} generated entries: built in {:.1} CPU s; the entries take {:.0} MB, the index {:.0} MB",
+        cpu_seconds() - started,
+        listed - before,
+        resident_mb() - listed
+    );
     let mut searcher = Searcher::new(&index);
     let started = cpu_seconds();
     let hits: usize = queries.iter().map(|query| searcher.screen(query, &Options::default()).len()).sum();
     #[allow(clippy::cast_precision_loss)]
     let rate = queries.len() as f64 / (cpu_seconds() - started).max(0.01);
-    println!("a million entries: {hits} hits of {} queries", queries.len());
-    table.least("explained queries per core-second, a million entries", 2_000.0, rate);
+    println!("{size} generated entries: {hits} hits of {} queries", queries.len());
+    table.least("explained queries per core-second, generated entries", 2_000.0, rate);
 }
 
 /// CPU seconds of this process so far (Linux: utime and stime of /proc/self/stat at 100 ticks a second); 0 elsewhere.

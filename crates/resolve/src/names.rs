@@ -43,10 +43,11 @@ impl Names {
 }
 
 fn aligned(left: &Form, right: &Form) -> Alignment {
-    let weights = &*WEIGHTS;
+    fn item(word: &Word) -> Item<'_> {
+        Item { word: word.view(), worth: worth(&word.view(), &WEIGHTS), term: 0 }
+    }
     let join = |form: &Form| joins(&form.words.iter().collect::<Vec<_>>());
     let (left_joins, right_joins) = (join(left), join(right));
-    let item = |word| Item { word, worth: worth(word, weights), term: 0 };
     let left = Side {
         words: left.words.iter().map(item).collect(),
         joins: left_joins.iter().map(|(at, word)| (*at, item(word))).collect(),
@@ -57,7 +58,7 @@ fn aligned(left: &Form, right: &Form) -> Alignment {
         joins: right_joins.iter().map(|(at, word)| (*at, item(word))).collect(),
         company: false,
     };
-    align(&left, &right, weights, &mut plainly(weights))
+    align(&left, &right, &WEIGHTS, &mut plainly(&WEIGHTS))
 }
 
 /// Share of the larger name in what is asked of an agreement; the rest is asked by the smaller: a name that only lacks its middle part stays close.
@@ -74,7 +75,7 @@ const BEND: f64 = 0.6;
 /// Agreed bits of all bits, a missing word counting for less than a contrary one. The constants were searched on one half (by hash) of the public
 /// name_bench pairs.
 fn share(alignment: &Alignment, left: &Form, right: &Form) -> f64 {
-    let bits = |words: &mut dyn Iterator<Item = &Word>| words.map(|word| worth(word, &WEIGHTS)).sum::<f32>();
+    let bits = |words: &mut dyn Iterator<Item = &Word>| words.map(|word| worth(&word.view(), &WEIGHTS)).sum::<f32>();
     let total = |form: &Form| bits(&mut form.words.iter().filter(|word| word.role != Role::Legal));
     let (mut agreed, mut against, mut extra, mut missing) = (0.0, 0.0, 0.0, 0.0);
     for step in &alignment.steps {
@@ -83,7 +84,7 @@ fn share(alignment: &Alignment, left: &Form, right: &Form) -> f64 {
         } else {
             against -= step.bits.min(0.0)
         }
-        let own = |words: &[Word], at: usize| if words[at].role == Role::Part { worth(&words[at], &WEIGHTS) } else { 0.0 };
+        let own = |words: &[Word], at: usize| if words[at].role == Role::Part { worth(&words[at].view(), &WEIGHTS) } else { 0.0 };
         match (step.left.1, step.right.1) {
             (_, 0) => extra += own(&left.words, step.left.0),
             (0, _) => missing += own(&right.words, step.right.0),

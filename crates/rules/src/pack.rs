@@ -182,7 +182,7 @@ fn read_rules(files: &[&(String, String)], pack: &Pack) -> Vec<Read> {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some((path, text)) = files.get(index) else { break };
-                    let read = read_rule(path, text, pack);
+                    let read = read_rule(path, text, files, pack);
                     done.lock().unwrap_or_else(PoisonError::into_inner).push((index, read));
                 }
             });
@@ -193,11 +193,35 @@ fn read_rules(files: &[&(String, String)], pack: &Pack) -> Vec<Read> {
     done.into_iter().map(|(_, read)| read).collect()
 }
 
-fn read_rule(path: &str, text: &str, pack: &Pack) -> Read {
-    let root = match yaml::read(text) {
+/// `sql_of: other-rule` puts the SQL of that rule into this one, to be asked with this one's own `params`. The other must bring its own.
+fn with_sql_of(root: &mut yaml::Node, files: &[&(String, String)]) -> Result<(), (u64, String)> {
+    let Some((line, id)) = root.get("sql_of").map(|node| (node.line, node.text().unwrap_or_default().to_owned())) else { return Ok(()) };
+    if root.get("sql").is_some() {
+        return Err((line, "there are both `sql` and `sql_of`".to_owned()));
+    }
+    let named = |path: &str| path.rsplit(['/', '\\']).next().is_some_and(|name| name.rsplit_once('.').is_some_and(|(stem, _)| stem == id));
+    let other = files.iter().find(|(path, _)| named(path)).and_then(|(_, text)| yaml::read(text).ok());
+    let Some(sql) = other.as_ref().and_then(|other| other.get("sql")) else {
+        return Err((line, format!("`sql_of` names `{id}`, and no rule file of that name has an `sql`")));
+    };
+    if let yaml::Value::Map(entries) = &mut root.value {
+        let sql = yaml::Node { line, value: sql.value.clone() };
+        entries.push((yaml::Key { line, text: "sql".to_owned() }, sql));
+    }
+    Ok(())
+}
+
+fn read_rule(path: &str, text: &str, files: &[&(String, String)], pack: &Pack) -> Read {
+    let mut root = match yaml::read(text) {
         Ok(root) => root,
         Err(error) => return (None, vec![Trouble::warning("bad-yaml", Some(Place::line(path, error.line)), error.what, "mend the YAML")]),
     };
+    if let Err((line, what)) = with_sql_of(&mut root, files) {
+        return (
+            None,
+            vec![Trouble::warning("bad-sql-of", Some(Place::line(path, line)), what, "name a rule of this pack that brings its own `sql`")],
+        );
+    }
     let runtime = match tokio::runtime::Builder::new_current_thread().build() {
         Ok(runtime) => runtime,
         Err(error) => return (None, vec![Trouble::error("no-runtime", None, error.to_string(), "free some memory or threads")]),

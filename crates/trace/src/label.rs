@@ -6,6 +6,7 @@ use crate::lane::Lane;
 use bonafide_facts::identifier::wallet;
 use bonafide_facts::tables::money;
 use bonafide_facts::tables::world::{ListEntry, ListIdentifier, ListProgramme};
+use bonafide_facts::text::printable;
 use bonafide_facts::{RowId, Tables, Trouble};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -141,12 +142,18 @@ impl Labels {
     pub fn of(tables: &Tables, marks: &EntityMarks) -> (Self, Vec<Trouble>) {
         let mut all = Self::default();
         let mut unknown: BTreeMap<String, (u64, i64)> = BTreeMap::new();
+        let mut damaged: BTreeMap<&'static str, (u64, i64, String)> = BTreeMap::new();
         for row in tables.rows::<money::Label>() {
             let (Some(address), Some(category)) = (row.address, row.category) else { continue };
             let Some(lane) = Lane::of_category(&category) else {
                 unknown.entry(category).or_insert((0, row.row_id)).0 += 1;
                 continue;
             };
+            if let Err(reason) = wallet::parse(&address)
+                && reason.is_damage()
+            {
+                damaged.entry(reason.sentence()).or_insert_with(|| (0, row.row_id, address.clone())).0 += 1;
+            }
             let source = row.source.unwrap_or_default();
             let words = source.to_lowercase();
             let lead_only = lane == Lane::Community || row.lead_only.unwrap_or(words.contains("community") || words.contains("unverified"));
@@ -159,17 +166,26 @@ impl Labels {
             all.add(&address, Label { lane, name, source, chain, lead_only, row: row.row_id, listed_from, listed_to });
         }
         all.add_lists(tables, marks);
-        let troubles = unknown.into_iter().map(|(category, (count, row))| {
-            let what = format!("label category `{}` is not known; the label was left out", bonafide_facts::text::printable(&category, 40));
-            let mend = "use listed_dprk, listed_other, law_enforcement, frozen, theft, mixer, bridge, exchange, service or community";
-            let mut trouble = Trouble::warning("unknown-category", tables.files.place(RowId(row)), what, mend);
+        let counted = |code: &str, row: i64, count: u64, what: String, mend: &str| {
+            let mut trouble = Trouble::warning(code, tables.files.place(RowId(row)), what, mend);
             trouble.count = count;
             trouble
-        });
-        (all, troubles.collect())
+        };
+        let mut troubles: Vec<Trouble> = Vec::new();
+        for (category, (count, row)) in unknown {
+            let what = format!("label category `{}` is not known; the label was left out", printable(&category, 40));
+            let mend = "use listed_dprk, listed_other, law_enforcement, frozen, theft, mixer, bridge, exchange, service or community";
+            troubles.push(counted("unknown-category", row, count, what, mend));
+        }
+        for (sentence, (count, row, address)) in damaged {
+            let what = format!("label for `{}`: {sentence}", printable(&address, 100));
+            troubles.push(counted("damaged-label", row, count, what, "take the addresses from their publisher"));
+        }
+        (all, troubles)
     }
 
-    fn add_lists(&mut self, tables: &Tables, marks: &EntityMarks) {
+    /// Adds the wallets of official lists.
+    pub(crate) fn add_lists(&mut self, tables: &Tables, marks: &EntityMarks) {
         let wallets: Vec<ListIdentifier> =
             tables.rows::<ListIdentifier>().into_iter().filter(|row| row.kind.as_deref() == Some("wallet")).collect();
         if wallets.is_empty() {

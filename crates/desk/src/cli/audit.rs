@@ -4,7 +4,7 @@
 
 use crate::proving::audit::{self, Settings, page};
 use crate::proving::labels::Labels;
-use crate::proving::sample::Sample;
+use crate::proving::sample::{Sample, Sources};
 use crate::run::Options;
 use bonafide_facts::{Band, Trouble};
 use std::path::PathBuf;
@@ -40,6 +40,12 @@ pub struct Args {
     /// Fewer flagged subjects expected in a group than this is too few to say
     #[arg(long, default_value_t = 5.0)]
     min_expected: f64,
+    /// The same people under other names (`simulate` with the same options and another --names): says what names alone change
+    #[arg(long, value_name = "FOLDER")]
+    twin: Option<PathBuf>,
+    /// The column of groups that says whose names are whose
+    #[arg(long, value_name = "COLUMN", default_value = "name_origin")]
+    twin_column: String,
     /// Write audit.json and audit.md here
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -52,8 +58,17 @@ pub struct Args {
 /// # Errors
 /// When a folder cannot be checked or the groups cannot be read.
 pub fn run(args: Args) -> Result<ExitCode, Trouble> {
-    let labels = Labels { truth: args.truth.clone(), dispositions: args.labels.clone() };
-    let mut sample = Sample::read_all(&args.paths, &labels, args.groups.as_deref(), &args.options)?;
+    if !(args.min_expected.is_finite() && args.min_expected >= 0.0) {
+        let what = format!("--min-expected {} is not a number of subjects", args.min_expected);
+        return Err(Trouble::error("usage", None, what, "write --min-expected 5"));
+    }
+    let labels = Labels { truth: args.truth.clone(), dispositions: args.labels.clone(), several: args.paths.len() > 1 };
+    let read = |paths: &[PathBuf]| Sample::read(&Sources { paths, labels: labels.clone(), groups: args.groups.as_deref(), looks: 0 }, &args.options);
+    if args.twin.is_some() && args.paths.len() > 1 {
+        return Err(Trouble::error("usage", None, "--twin takes one folder", "compare one folder with its twin at a time"));
+    }
+    let mut sample = read(&args.paths)?;
+    let twin = args.twin.as_ref().map(|path| read(std::slice::from_ref(path))).transpose()?;
     if args.volume {
         sample.group_by_volume();
     }
@@ -70,7 +85,8 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     }
     let band = Band::ALL.into_iter().find(|band| band.word() == args.band).unwrap_or(Band::Review);
     let settings = Settings { band, min_subjects: args.min_subjects, min_expected: args.min_expected };
-    let audit = audit::audit(&sample, &settings);
+    let mut audit = audit::audit(&sample, &settings);
+    audit.twin = twin.map(|twin| audit::twin::twin(&sample, &twin, &args.twin_column, band)).transpose()?;
     let about = if args.paths.len() > 1 { format!("{} folders pooled.", args.paths.len()) } else { String::new() };
     let text = page::markdown(&audit, &about);
     if let Some(folder) = &args.out {

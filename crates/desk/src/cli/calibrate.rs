@@ -2,20 +2,22 @@
 //!
 //! Must not change a pack: it writes proposals into a folder.
 
-use crate::proving::calibrate::{self, held_out, page, weights};
+use crate::proving::calibrate::held_out::{HeldOutReport, cross_validate};
+use crate::proving::calibrate::{self, held_page, page, weights};
 use crate::proving::labels::Labels;
-use crate::proving::sample::Sample;
+use crate::proving::sample::{Sample, Sources};
+use crate::proving::simulate::{FAMILIES, Plan};
 use crate::run::Options;
 use bonafide_facts::Trouble;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What `calibrate` takes.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Folders made by `simulate`, or case folders with labels; several are pooled
-    #[arg(required = true)]
+    /// Folders made by `simulate`, or case folders or reports with labels; several are pooled
+    #[arg(required_unless_present = "simulate")]
     paths: Vec<PathBuf>,
     /// Who hides something; truth.csv when left out
     #[arg(long, value_name = "FILE")]
@@ -23,13 +25,16 @@ pub struct Args {
     /// A person's dispositions instead
     #[arg(long, value_name = "FILE", conflicts_with = "truth")]
     labels: Option<PathBuf>,
-    /// Write weights.diff, calibration.json and evidence.csv here
+    /// Simulate so many subjects at each of the four levels of care first, into worlds/ of --out
+    #[arg(long, value_name = "N", requires = "out", conflicts_with = "paths", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    simulate: Option<u64>,
+    /// Write weights.diff, calibration.json, held_out.json, held_out.html and evidence.csv here
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What was counted, in words, for the record
     #[arg(long, default_value = "simulated worlds")]
     about: String,
-    /// Seed of the split into held-out families
+    /// Seed of the split into held-out families, and of what is simulated
     #[arg(long, default_value_t = 1)]
     seed: u64,
     #[command(flatten)]
@@ -41,8 +46,12 @@ pub struct Args {
 /// # Errors
 /// When a folder cannot be checked or holds no label.
 pub fn run(args: Args) -> Result<ExitCode, Trouble> {
-    let labels = Labels { truth: args.truth.clone(), dispositions: args.labels.clone() };
-    let sample = Sample::read_all(&args.paths, &labels, None, &args.options)?;
+    let paths = match (args.simulate, &args.out) {
+        (Some(subjects), Some(out)) => simulated(subjects, args.seed, out)?,
+        _ => args.paths.clone(),
+    };
+    let labels = Labels { truth: args.truth.clone(), dispositions: args.labels.clone(), several: paths.len() > 1 };
+    let sample = Sample::read(&Sources { paths: &paths, labels, groups: None, looks: 0 }, &args.options)?;
     if !sample.known().any(|(_, hides)| hides) || !sample.known().any(|(_, hides)| !hides) {
         return Err(Trouble::error(
             "no-labels",
@@ -58,18 +67,43 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
         let text = crate::embedded::pack_file(args.options.pack.as_deref(), &format!("rules/{}.yml", rule.rule)).unwrap_or_default();
         changes.extend(weights::change(rule, &text, &about));
     }
-    let tested = held_out::cross_validate(&sample, args.seed);
+    let tested = cross_validate(&sample, args.seed);
     if let Some(folder) = &args.out {
         super::make_folder(folder)?;
         super::write_file(&folder.join("weights.diff"), weights::diff(&changes).as_bytes())?;
-        super::write_file(&folder.join("calibration.json"), super::evaluate::json(&(&counted, &tested))?.as_bytes())?;
+        super::write_file(&folder.join("calibration.json"), super::evaluate::json(&counted)?.as_bytes())?;
+        if let Some(tested) = &tested {
+            super::write_file(&folder.join("held_out.json"), super::evaluate::json(tested)?.as_bytes())?;
+            super::write_file(&folder.join("held_out.html"), held_page::page(tested).as_bytes())?;
+        }
         super::write_file(&folder.join("evidence.csv"), page::csv(&counted, &about)?.as_bytes())?;
     }
     super::print(&told(&counted, changes.len(), tested.as_ref()))?;
     Ok(ExitCode::from(super::exit::QUIET))
 }
 
-fn told(counted: &[calibrate::Counted], changes: usize, tested: Option<&[held_out::HeldOut; 2]>) -> String {
+/// One world for each level of care, all families, three in a hundred hidden.
+fn simulated(subjects: u64, seed: u64, out: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    let world = |care: u8| {
+        let folder = out.join("worlds").join(format!("care-{care}"));
+        let seed = seed.wrapping_mul(10).wrapping_add(u64::from(care));
+        let plan = Plan {
+            subjects: usize::try_from(subjects).unwrap_or(usize::MAX),
+            attack_rate: 0.03,
+            lookalike_rate: 0.06,
+            care,
+            families: FAMILIES.to_vec(),
+            seed,
+            names: seed,
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        };
+        super::simulate::write(&plan, &folder)?;
+        Ok(folder)
+    };
+    (0..4).map(world).collect()
+}
+
+fn told(counted: &[calibrate::Counted], changes: usize, tested: Option<&HeldOutReport>) -> String {
     let mut out = format!("{:<44}{:>6}{:>16}{:>16}{:>22}  note\n", "rule", "stated", "hidden", "honest", "matched bits");
     for rule in counted.iter().filter(|rule| rule.hidden.hits + rule.honest.hits > 0) {
         let proposed = rule.proposed.map_or_else(|| "-".to_owned(), |bits| format!("{:.1}", bits.bits));
@@ -85,20 +119,9 @@ fn told(counted: &[calibrate::Counted], changes: usize, tested: Option<&[held_ou
         );
     }
     let _ = writeln!(out, "\n{changes} weights would change by a twentieth of a bit or more");
-    for result in tested.into_iter().flatten() {
-        let (precision, low, high) = result.precision_1_in_343;
-        let _ = writeln!(
-            out,
-            "held out, weights {}: recall at 1 in 1,000 {:.3} ({:.3} to {:.3}), naive {:.3}; precision at 1 in 343 {precision:.3} ({low:.3} to {high:.3})",
-            result.weights, result.recall.share, result.recall.low, result.recall.high, result.baseline.share
-        );
-        if let Some(bin) = result.calibration_4_to_8 {
-            let _ = writeln!(
-                out,
-                "  sums of 4 to 8 bits: {} hidden, {} honest; observed odds {:.2} times the stated",
-                bin.hidden, bin.honest, bin.factor
-            );
-        }
+    match tested {
+        Some(tested) => out += &held_page::text(tested),
+        None => out.push_str("no families could be held out: it takes three that hide something\n"),
     }
     out
 }

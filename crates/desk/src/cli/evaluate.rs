@@ -4,7 +4,7 @@
 
 use crate::proving::evaluate::{self, page, told};
 use crate::proving::labels::Labels;
-use crate::proving::sample::Sample;
+use crate::proving::sample::{Sample, Sources};
 use crate::run::Options;
 use bonafide_facts::Trouble;
 use std::path::PathBuf;
@@ -13,7 +13,8 @@ use std::process::ExitCode;
 /// What `evaluate` takes.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Folders made by `simulate`, or case folders with truth.csv in or beside them; several are pooled
+    /// Folders made by `simulate`, case folders with truth.csv in or beside them, or reports that `check` wrote (report.json,
+    /// report.jsonl); several are pooled
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// Who hides something (subject_id, hidden, family, …); truth.csv when left out
@@ -28,6 +29,9 @@ pub struct Args {
     /// Write evaluation.json and evaluation.html here
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Judge each folder at so many moments, to learn how long the first alert took; each costs a whole run; 1 looks at the end only
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=60))]
+    looks: u64,
     /// Seed of the intervals that draw again
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -40,13 +44,18 @@ pub struct Args {
 /// # Errors
 /// When the input cannot be checked or holds no label.
 pub fn run(args: Args) -> Result<ExitCode, Trouble> {
-    let labels = Labels { truth: args.truth.clone(), dispositions: args.labels.clone() };
-    let mut sample = Sample::read_all(&args.paths, &labels, None, &args.options)?;
-    if let (true, [path]) = (args.clusters, args.paths.as_slice()) {
-        sample.link(path)?;
+    let labels = Labels { truth: args.truth.clone(), dispositions: args.labels.clone(), several: args.paths.len() > 1 };
+    let looks = if args.looks > 1 { usize::try_from(args.looks).unwrap_or(1) } else { 0 };
+    let mut sample = Sample::read(&Sources { paths: &args.paths, labels, groups: None, looks }, &args.options)?;
+    match (args.clusters, args.paths.as_slice()) {
+        (false, _) => {}
+        (true, [path]) if path.is_dir() => sample.link(path)?,
+        (true, _) => {
+            return Err(Trouble::error("usage", None, "--clusters takes one case folder", "name one folder, or leave --clusters out"));
+        }
     }
     if sample.known().next().is_none() {
-        let what = "nothing is known of any subject in it";
+        let what = format!("nothing is known of any subject in it{}", sample.notes.iter().map(|note| format!("; {note}")).collect::<String>());
         return Err(Trouble::error("no-labels", None, what, "give --truth or --labels, or a folder that `simulate` made"));
     }
     let evaluation = evaluate::evaluate(&sample, args.seed);

@@ -1,12 +1,14 @@
-//! `bonafide link`: who is the same pair of hands, who is one crew, and why; or the same person twice in a plain table.
+//! `bonafide link`: who is the same pair of hands, who is one crew, and why.
 //!
 //! Must not know how anything is compared: `resolve` does.
+
+mod index;
+mod persons;
 
 use bonafide_facts::tables::derived::Cluster;
 use bonafide_facts::text::printable;
 use bonafide_facts::{Place, Tables, Trouble};
 use bonafide_intake::{ReadOptions, Wants};
-use bonafide_resolve::link::person::{PersonSettings, Persons, Records};
 use bonafide_resolve::link::{Change, Explanation, LinkResult, Linker, READS, Settings};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -26,6 +28,10 @@ pub struct Args {
 enum What {
     /// Say why two subjects are linked, or why they are not
     Explain(ExplainArgs),
+    /// Add a person's decision on two subjects to a stored index
+    Decide(index::DecideArgs),
+    /// Take one value of a subject back in a stored index, and undo what it made
+    Retract(index::RetractArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -34,7 +40,7 @@ struct ExplainArgs {
     left: String,
     /// The other
     right: String,
-    /// The case folder
+    /// The case folder, or a stored index
     folder: PathBuf,
 }
 
@@ -44,7 +50,10 @@ struct RunArgs {
     path: PathBuf,
     /// Where links.csv and clusters.csv go
     #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    out: Option<PathBuf>,
+    /// A stored index to add the folder's records to; it begins here when there is none
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "earlier"])]
+    index: Option<PathBuf>,
     /// clusters.csv of an earlier run: its ids live on, merges and splits are told
     #[arg(long, value_name = "FILE")]
     earlier: Option<PathBuf>,
@@ -63,7 +72,9 @@ struct RunArgs {
 pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     match (args.what, args.run) {
         (Some(What::Explain(explain)), _) => explain_pair(&explain),
-        (None, Some(run)) if run.schema == "person" => persons(&run),
+        (Some(What::Decide(decide)), _) => index::decide(decide),
+        (Some(What::Retract(retract)), _) => index::retract(retract),
+        (None, Some(run)) if run.schema == "person" => persons::run(&run),
         (None, Some(run)) => case(&run),
         (None, None) => Err(Trouble::error("no-input", None, "no case folder was named", "bonafide link FOLDER --out DIR")),
     }
@@ -84,6 +95,13 @@ pub fn read(folder: &Path) -> Result<(Tables, Vec<Trouble>), Trouble> {
 }
 
 fn case(args: &RunArgs) -> Result<ExitCode, Trouble> {
+    if let Some(index) = &args.index {
+        return index::add(&args.path, index);
+    }
+    let Some(to) = args.out.as_deref() else {
+        let what = "say where the result goes: --out DIR, or --index DIR to add to a stored index";
+        return Err(Trouble::error("usage", None, what, "name one of the two"));
+    };
     let (tables, troubles) = read(&args.path)?;
     let earlier = args.earlier.as_deref().map(earlier).transpose()?.unwrap_or_default();
     let settings = Settings::default();
@@ -95,9 +113,9 @@ fn case(args: &RunArgs) -> Result<ExitCode, Trouble> {
     out.files.clone_from(&tables.files);
     out.add_rows(&found.links)?;
     out.add_rows(&found.clusters)?;
-    super::make_folder(&args.out)?;
-    crate::export::write_tables(&out, &args.out)?;
-    super::print(&told(&found, &args.out))?;
+    super::make_folder(to)?;
+    crate::export::write_tables(&out, to)?;
+    super::print(&told(&found, to))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -137,7 +155,7 @@ fn earlier(path: &Path) -> Result<Vec<Cluster>, Trouble> {
 }
 
 fn explain_pair(args: &ExplainArgs) -> Result<ExitCode, Trouble> {
-    let (tables, troubles) = read(&args.folder)?;
+    let (tables, troubles) = if crate::link_store::is_store(&args.folder) { (index::rows(&args.folder)?, Vec::new()) } else { read(&args.folder)? };
     troubles.iter().for_each(|trouble| eprintln!("{trouble}"));
     let settings = Settings::default();
     let linker = Linker::new(&tables, &settings);
@@ -167,85 +185,4 @@ fn waterfall(left: &str, right: &str, explanation: &Explanation) -> String {
         let _ = writeln!(text, "  not linked: {reason}");
     }
     text
-}
-
-/// A table of persons: ids, and records as `resolve` compares them.
-struct Table {
-    ids: Vec<String>,
-    records: Records,
-}
-
-fn table(args: &RunArgs, settings: &PersonSettings) -> Result<Table, Trouble> {
-    let place = || Some(Place::file(args.path.display().to_string()));
-    let broken = |error: csv::Error| Trouble::error("csv", place(), printable(&error.to_string(), 200), "write it as UTF-8 CSV with a header");
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(&args.path).map_err(broken)?;
-    let headers = reader.headers().map_err(broken)?.clone();
-    let told: Vec<(&str, &str)> = args.columns.iter().filter_map(|pair| pair.split_once('=')).collect();
-    let header = |role: &str, known: &[String]| {
-        let own = told.iter().find(|(word, _)| *word == role).map(|(_, header)| *header);
-        headers.iter().position(|header| own.map_or_else(|| known.iter().any(|word| header.eq_ignore_ascii_case(word)), |own| own == header))
-    };
-    let id = header("id", &["id", "unique_id", "record_id", "rec_id", "subject_id"].map(str::to_owned)).unwrap_or(0);
-    let columns: Vec<(String, usize)> = settings
-        .comparisons
-        .iter()
-        .filter_map(|one| Some((one.role.clone(), header(&one.role, &one.headers)?)))
-        .filter(|(_, at)| !headers.get(*at).is_some_and(bonafide_facts::tables::is_forbidden_column))
-        .collect();
-    let wrong = told.iter().find(|(role, header)| (*role != "id" && !columns.iter().any(|(known, _)| known == role)) || !headers.iter().any(|one| one == *header));
-    if let Some((role, header)) = wrong {
-        let what = format!("`{}={}` names no role or no header (or one that is never read)", printable(role, 40), printable(header, 60));
-        return Err(Trouble::error("bad-columns", place(), what, "roles are listed in wordlists/link_person.yml"));
-    }
-    if columns.is_empty() {
-        return Err(Trouble::error("no-columns", place(), "no header is understood", "name them: --columns surname=Nachname,birth_date=geboren"));
-    }
-    eprintln!("columns: {}", columns.iter().map(|(role, at)| format!("{role} = {}", printable(headers.get(*at).unwrap_or(""), 40))).collect::<Vec<_>>().join(", "));
-    let roles: Vec<String> = columns.iter().map(|(role, _)| role.clone()).collect();
-    let unknown = |role: String| Trouble::error("bad-columns", place(), format!("unknown role {role}"), "this is a defect of Bonafide: please report it");
-    let mut table = Table { ids: Vec::new(), records: Records::new(settings, &roles).map_err(unknown)? };
-    let mut row = csv::StringRecord::new();
-    while reader.read_record(&mut row).map_err(broken)? {
-        table.ids.push(row.get(id).unwrap_or("").to_owned());
-        table.records.push(settings, columns.iter().map(|(_, at)| row.get(*at).unwrap_or("")));
-    }
-    table.records.close();
-    Ok(table)
-}
-
-fn persons(args: &RunArgs) -> Result<ExitCode, Trouble> {
-    let settings = PersonSettings::default();
-    let Table { ids, records } = table(args, &settings)?;
-    let found = bonafide_resolve::link::person::link(&records, &settings);
-    found.troubles.iter().for_each(|trouble| eprintln!("{trouble}"));
-    super::make_folder(&args.out)?;
-    write_persons(&found, &ids, &args.out)?;
-    let clusters = found.cluster.iter().zip(0_u32..).filter(|(root, at)| *root == at).count();
-    super::print(&format!(
-        "{} records are {clusters} persons; {} pairs above the threshold of {} candidates\nwritten: {} and {}\n",
-        ids.len(),
-        found.pairs.len(),
-        found.candidates,
-        args.out.join("links.csv").display(),
-        args.out.join("clusters.csv").display()
-    ))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn write_persons(found: &Persons, ids: &[String], out: &Path) -> Result<(), Trouble> {
-    let id = |at: u32| crate::report::formula_safe(ids.get(at as usize).map_or("", String::as_str));
-    let broken = |error: csv::Error| Trouble::error("csv", Some(Place::file(out.display().to_string())), format!("cannot write it: {error}"), "check that the folder may be written");
-    let mut links = csv::Writer::from_path(out.join("links.csv")).map_err(broken)?;
-    links.write_record(["left_id", "right_id", "level", "weight_bits"]).map_err(broken)?;
-    for pair in &found.pairs {
-        links.write_record([&*id(pair.left), &*id(pair.right), "person", &format!("{:.3}", pair.bits)]).map_err(broken)?;
-    }
-    links.flush().map_err(|error| super::cannot("write", out, &error))?;
-    let mut clusters = csv::Writer::from_path(out.join("clusters.csv")).map_err(broken)?;
-    clusters.write_record(["subject_id", "cluster_id", "level", "joined_by"]).map_err(broken)?;
-    for ((root, at), by) in found.cluster.iter().zip(0..).zip(found.joined_by()) {
-        let by = by.map(|by| &found.pairs[by as usize]).map_or(String::new(), |pair| format!("{}|{}", id(pair.left), id(pair.right)));
-        clusters.write_record([&*id(at), &*id(*root), "person", &by]).map_err(broken)?;
-    }
-    clusters.flush().map_err(|error| super::cannot("write", out, &error))
 }

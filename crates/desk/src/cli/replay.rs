@@ -4,7 +4,7 @@
 
 use crate::proving::labels::Labels;
 use crate::proving::replay::{self, Replay};
-use crate::proving::sample::Sample;
+use crate::proving::sample::{Sample, Sources};
 use crate::run::Options;
 use bonafide_facts::{Place, Trouble};
 use std::fmt::Write as _;
@@ -38,11 +38,18 @@ pub struct Args {
 /// # Errors
 /// When the rule is refused or unknown, or a folder cannot be checked.
 pub fn run(args: Args) -> Result<ExitCode, Trouble> {
-    let labels = Labels { truth: None, dispositions: args.labels.clone() };
-    let read = |options: &Options| Sample::read_all(&args.on, &labels, args.groups.as_deref(), options);
+    let labels = Labels { truth: None, dispositions: args.labels.clone(), several: args.on.len() > 1 };
+    if let Some(file) = args.on.iter().find(|path| path.is_file() && path.extension().is_some_and(|ending| ending != "csv")) {
+        let place = Some(Place::file(file.display().to_string()));
+        return Err(Trouble::error("usage", place, "a rule cannot be tried on a report: it needs the tables", "name case folders after --on"));
+    }
+    let read = |options: &Options| {
+        Sample::read(&Sources { paths: &args.on, labels: labels.clone(), groups: args.groups.as_deref(), looks: 0 }, options)
+    };
     let path = Path::new(&args.rule);
     let (before, mut after, id) = if path.is_file() {
         let id = rule_id(path)?;
+        accepted(path, &id, &args.options)?;
         let with = Options { extra_rule: Some(path.to_owned()), ..args.options.clone() };
         (Some(read(&args.options)?), read(&with)?, id)
     } else {
@@ -61,6 +68,22 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     let replay = replay::replay(before.as_ref(), &after, &id);
     super::print(&if args.json { super::evaluate::json(&replay)? } else { told(&replay) })?;
     Ok(ExitCode::from(super::exit::QUIET))
+}
+
+/// Refuses a rule file that the pack would refuse, with its reason.
+fn accepted(path: &Path, id: &str, options: &Options) -> Result<(), Trouble> {
+    let (pack, troubles) = crate::embedded::pack_with(options.pack.as_deref(), Some(path))?;
+    if pack.rule(id).is_some() {
+        return Ok(());
+    }
+    let of_it = |trouble: &Trouble| trouble.place.as_ref().is_some_and(|place| place.file.ends_with(&format!("rules/{id}.yml")));
+    match troubles.into_iter().find(of_it) {
+        Some(mut why) => {
+            why.place = why.place.map(|place| Place { file: path.display().to_string().into(), ..place });
+            Err(why)
+        }
+        None => Ok(()),
+    }
 }
 
 /// The id in a rule file's own words.

@@ -26,7 +26,7 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     };
     let earlier: Manifest = serde_json::from_slice(&bytes).map_err(not_one)?;
     let mut input: Input = serde_json::from_value(earlier.arguments.clone()).map_err(not_one)?;
-    input.options.as_of = input.options.as_of.or_else(|| earlier.as_of.clone());
+    input.options.judged_as_of.clone_from(&earlier.as_of);
     let mut run = Run::check(&input)?;
     run.judge(Stage::Everything)?;
     let report = run.report()?;

@@ -3,29 +3,33 @@
 //!
 //! Must not know how names are compared.
 
+mod subjects;
+
 use super::lists::diff::{Change, changes};
 use super::lists::store;
-use super::screen::allow::{Allowlist, State, mark};
-use super::screen::read_input;
+use super::screen::asked_mark;
+use crate::allow::{Allowlist, State};
 use bonafide_facts::text::printable;
 use bonafide_facts::{Files, Trouble};
 use bonafide_intake::lists::{ListLimits, ListRead, read_list};
 use bonafide_resolve::index::Index;
-use bonafide_resolve::index::entry::{Entry, EntryName, NameKind, from_rows};
+use bonafide_resolve::index::entry::Entry;
+use bonafide_resolve::screen::mark::of_entry;
+use bonafide_resolve::screen::subject_index::Asking;
 use bonafide_resolve::screen::{MATCHER, Options, Query, Searcher, THRESHOLD};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Subjects that one changed name may find at most; more is said.
-const SUBJECTS_PER_NAME: usize = 2_000;
-
 /// What `rescreen` takes.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// CSV, TSV or JSONL with id and name of the subjects (as for `screen`)
+    /// CSV, TSV or JSONL with id and name of the subjects (as for `screen`), or a folder that `--build` made of one
     input: String,
+    /// Only index the subjects, into this folder: to be given as INPUT whenever a list changes
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["before", "after", "list"])]
+    build: Option<PathBuf>,
     /// The list before: file, folder or snapshot
     #[arg(long, value_name = "LIST", requires = "after")]
     before: Option<PathBuf>,
@@ -41,11 +45,11 @@ pub struct Args {
     /// Lowest score, 0 to 1
     #[arg(long, default_value_t = THRESHOLD)]
     threshold: f64,
-    /// Hits a person cleared (subject_id,entry_id,mark,by,why,until): quiet until the entry or the subject changes
+    /// Hits a person cleared (subject_id,entry_id,mark,by,at,why,until): quiet until the entry or the subject changes
     #[arg(long, value_name = "FILE")]
     allow: Option<PathBuf>,
     /// The day that `until` is compared with (YYYY-MM-DD); today when left out
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = super::screen::day)]
     today: Option<String>,
     /// table or jsonl
     #[arg(long, default_value = "table", value_parser = ["table", "jsonl"])]
@@ -62,35 +66,43 @@ type Found = BTreeMap<Key, (f64, String, String)>;
 /// # Errors
 /// When the input or a list cannot be read, or the store does not hold two snapshots.
 pub fn run(args: Args) -> Result<ExitCode, Trouble> {
+    if let Some(folder) = &args.build {
+        super::print(&subjects::build(&args.input, folder)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !(0.0..=1.0).contains(&args.threshold) {
+        return Err(Trouble::error("usage", None, "the threshold must lie between 0 and 1", "0.5 is the shipped one"));
+    }
     let (before, after) = versions(&args)?;
     let read = |path: &PathBuf| read_list(path, &mut Files::default(), &ListLimits::default());
     let (before, after) = (read(&before)?, read(&after)?);
+    super::screen::say(&after.troubles);
     let changed: BTreeMap<String, Change> = changes(&before, &after).into_iter().map(|change| (change.id.clone(), change)).collect();
-    let asked = read_input(&args.input)?;
-    let subjects: BTreeMap<&str, &Query> = asked.iter().map(|asked| (asked.id.as_str(), &asked.query)).collect();
     let digest = after.digest.clone();
-    let (before, after) = (entries(before), entries(after));
-    let wanted = concerned(&subjects, &changed, before.iter().chain(&after));
-    let (before, after) = (hits(&subjects, &wanted, &changed, before, args.threshold), hits(&subjects, &wanted, &changed, after, args.threshold));
-    let allowed = args.allow.as_ref().map(|path| Allowlist::read(path)).transpose()?.unwrap_or_default();
     let today = args.today.clone().unwrap_or_else(super::lists::today);
+    let (before, after) = (entries(before, &today), entries(after, &today));
+    let asked: Vec<Entry> = before.iter().chain(&after).filter(|entry| changed.contains_key(&entry.id)).cloned().collect();
+    let (near, all) = if asked.is_empty() { (Vec::new(), 0) } else { subjects::near(&args.input, &Asking::new(asked, args.threshold))? };
+    let (before, after) = (hits(&near, &changed, before, args.threshold), hits(&near, &changed, after, args.threshold));
+    let allowed = args.allow.as_ref().map(|path| Allowlist::read(path)).transpose()?.unwrap_or_default();
     let mut text = String::new();
     if args.format == "table" {
-        let _ = writeln!(text, "{} of the list's entries changed; {} subjects, {} of them near a changed entry", changed.len(), subjects.len(), wanted.len());
+        let _ = writeln!(text, "{} of the list's entries changed; {all} subjects, {} of them near a changed entry", changed.len(), near.len());
     }
     let mut quiet = 0;
     for key in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
         let (old, new) = (before.get(key), after.get(key));
         let Some((_, name, seen)) = new.or(old) else { continue };
-        let again = match allowed.state(&key.0, &key.1, seen, &today) {
-            State::Quiet => {
-                quiet += 1;
-                continue;
-            }
+        let state = allowed.state(&key.0, &key.1, seen, &today);
+        let is_quiet = matches!(state, State::Quiet(_));
+        quiet += usize::from(is_quiet);
+        let said = match state {
             State::New => String::new(),
-            State::Again(why) => why,
+            State::Quiet(decision) => decision.sentence(),
+            State::Again(decision, why) => format!("{}; {why}", decision.sentence()),
         };
-        let row = Row { key, name, mark: seen, old: old.map(|hit| hit.0), new: new.map(|hit| hit.0), why: changed.get(&key.1).map(Change::why).unwrap_or_default(), again };
+        let why = changed.get(&key.1).map(Change::why).unwrap_or_default();
+        let row = Row { key, name, mark: seen, old: old.map(|hit| hit.0), new: new.map(|hit| hit.0), why, said, quiet: is_quiet };
         text.push_str(&if args.format == "jsonl" { row.json(&digest) } else { row.line() });
     }
     super::print(&text)?;
@@ -113,47 +125,29 @@ fn versions(args: &Args) -> Result<(PathBuf, PathBuf), Trouble> {
     }
 }
 
-fn entries(read: ListRead) -> Vec<Entry> {
-    from_rows(read.entries, read.names, read.identifiers, read.programmes, read.dates)
-}
-
-/// Subjects that may be meant by an entry that changed, found from the entries' side: there are few.
-fn concerned<'e>(subjects: &BTreeMap<&str, &Query>, changed: &BTreeMap<String, Change>, entries: impl Iterator<Item = &'e Entry>) -> BTreeSet<String> {
-    let as_entry = |(id, query): (&&str, &&Query)| Entry {
-        id: (*id).to_owned(),
-        schema: query.schema,
-        names: vec![EntryName { printed: query.name.clone(), kind: NameKind::Primary }],
-        identifiers: query.identifiers.clone(),
-        ..Entry::default()
-    };
-    let index = Index::build(subjects.iter().map(as_entry).collect());
-    let mut searcher = Searcher::new(&index);
-    let wide = Options { top: SUBJECTS_PER_NAME, threshold: 0.001, candidates: SUBJECTS_PER_NAME };
-    let mut wanted = BTreeSet::new();
-    for entry in entries.filter(|entry| changed.contains_key(&entry.id)) {
-        for name in &entry.names {
-            let query = Query { name: name.printed.clone(), schema: entry.schema, identifiers: entry.identifiers.clone(), ..Query::default() };
-            let found = searcher.screen(&query, &wide);
-            if found.len() >= SUBJECTS_PER_NAME {
-                eprintln!("more than {SUBJECTS_PER_NAME} subjects are near `{}`; the best are looked at", printable(&name.printed, 80));
-            }
-            wanted.extend(found.into_iter().map(|hit| hit.entry_id));
-        }
-    }
-    wanted
+/// The entries of a version that were on the list on its day.
+fn entries(read: ListRead, today: &str) -> Vec<Entry> {
+    let day = read.published.clone().unwrap_or_else(|| today.to_owned());
+    let mut entries = crate::lists::entries(read);
+    entries.retain(|entry| entry.listed_to.as_deref().is_none_or(|to| day.as_str() < to));
+    entries
 }
 
 /// The hits of those subjects on entries that changed, scored against the whole list.
-fn hits(subjects: &BTreeMap<&str, &Query>, wanted: &BTreeSet<String>, changed: &BTreeMap<String, Change>, entries: Vec<Entry>, threshold: f64) -> Found {
-    let mut found = BTreeMap::new();
+fn hits(near: &[(String, Query)], changed: &BTreeMap<String, Change>, entries: Vec<Entry>, threshold: f64) -> Found {
+    let mut found = Found::new();
     let index = Index::build(entries);
-    let marks: BTreeMap<&str, &Entry> = index.entries.iter().filter(|entry| changed.contains_key(&entry.id)).map(|entry| (entry.id.as_str(), entry)).collect();
+    let marks: BTreeMap<&str, String> =
+        index.entries.iter().rev().filter(|entry| changed.contains_key(&entry.id)).map(|entry| (entry.id.as_str(), of_entry(entry))).collect();
     let mut searcher = Searcher::new(&index);
-    for id in wanted {
-        let Some(query) = subjects.get(id.as_str()) else { continue };
+    for (id, query) in near {
         for hit in searcher.screen(query, &Options { top: 100, threshold, candidates: 100 }) {
-            if let Some(entry) = marks.get(hit.entry_id.as_str()) {
-                found.insert((id.clone(), hit.entry_id), (hit.score, hit.name, mark(query, entry)));
+            let Some(mark) = marks.get(hit.entry_id.as_str()) else { continue };
+            let row = (hit.score, hit.name, format!("{}-{mark}", asked_mark(query)));
+            let best = found.entry((id.clone(), hit.entry_id)).or_insert_with(|| row.clone());
+            // Two rows of one key: the better one stands for both.
+            if best.0 < row.0 {
+                *best = row;
             }
         }
     }
@@ -168,7 +162,9 @@ struct Row<'a> {
     old: Option<f64>,
     new: Option<f64>,
     why: String,
-    again: String,
+    /// What a person said of it.
+    said: String,
+    quiet: bool,
 }
 
 impl Row<'_> {
@@ -183,9 +179,10 @@ impl Row<'_> {
 
     fn line(&self) -> String {
         let score = |score: Option<f64>| score.map_or_else(|| "  -  ".to_owned(), |score| format!("{score:.3}"));
-        let again = if self.again.is_empty() { String::new() } else { format!("; {}", printable(&self.again, 200)) };
+        let said = if self.said.is_empty() { String::new() } else { format!("; {}", self.said) };
+        let quiet = if self.quiet { "quiet: " } else { "" };
         format!(
-            "{:<12} {:<14} {:<8} {} -> {}  {}  ({}){again}\n",
+            "{quiet}{:<12} {:<14} {:<8} {} -> {}  {}  ({}){said}\n",
             printable(&self.key.0, 40),
             printable(&self.key.1, 40),
             self.what(),
@@ -199,8 +196,8 @@ impl Row<'_> {
     fn json(&self, digest: &str) -> String {
         let row = serde_json::json!({
             "id": self.key.0, "entry_id": self.key.1, "what": self.what(), "before": self.old, "after": self.new, "name": self.name, "mark": self.mark,
-            "why": self.why, "cleared": self.again, "list_digest": digest, "matcher": MATCHER,
+            "why": self.why, "cleared": self.said, "quiet": self.quiet, "list_digest": digest, "matcher": MATCHER,
         });
-        format!("{row}\n")
+        format!("{}\n", crate::report::visible_json(&row.to_string()))
     }
 }

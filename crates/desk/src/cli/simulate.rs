@@ -31,6 +31,9 @@ pub struct Args {
     /// Seed; the same options give the same bytes
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Another seed for the names alone: the same people doing the same under other names, for `audit --twin`
+    #[arg(long, value_name = "SEED")]
+    names: Option<u64>,
     /// Where to write: DIR/case/*.csv, DIR/truth.csv, DIR/groups.csv
     #[arg(long, value_name = "DIR", required_unless_present = "list")]
     out: Option<PathBuf>,
@@ -51,16 +54,30 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     let Some(out) = &args.out else {
         return Err(Trouble::error("usage", None, "simulate needs a folder to write to", "write --out DIR"));
     };
-    let plan = plan(&args)?;
+    let subjects = write(&plan(&args)?, out)?;
+    super::print(&format!("wrote {subjects} subjects to {}; the truth is in truth.csv beside them\n", out.join("case").display()))?;
+    Ok(ExitCode::from(super::exit::QUIET))
+}
+
+/// Writes the world of a plan and says how many subjects it has.
+///
+/// # Errors
+/// When the folder holds a world already or cannot be written.
+pub fn write(plan: &Plan, out: &Path) -> Result<usize, Trouble> {
+    let case = out.join("case");
+    if std::fs::read_dir(&case).is_ok_and(|mut files| files.next().is_some()) || out.join("truth.csv").exists() {
+        let place = bonafide_facts::Place::file(out.display().to_string());
+        let what = "there is a world or a case folder in it already";
+        return Err(Trouble::error("exists", Some(place), what, "name another folder, or remove this one first"));
+    }
     let mut folder = Folder::make(out)?;
     let mut subjects = 0;
-    simulate::simulate(&plan, |block| {
+    simulate::simulate(plan, |block| {
         subjects += block.subjects;
         folder.write(&block)
     })?;
     folder.end()?;
-    super::print(&format!("wrote {subjects} subjects to {}; the truth is in truth.csv beside them\n", out.join("case").display()))?;
-    Ok(ExitCode::from(super::exit::QUIET))
+    Ok(subjects)
 }
 
 fn plan(args: &Args) -> Result<Plan, Trouble> {
@@ -85,6 +102,7 @@ fn plan(args: &Args) -> Result<Plan, Trouble> {
         care: args.care,
         families,
         seed: args.seed,
+        names: args.names.unwrap_or(args.seed),
         threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
     })
 }

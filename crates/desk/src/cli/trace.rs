@@ -167,10 +167,18 @@ fn floor(text: &str) -> Result<u128, Trouble> {
 
 /// `trace path A B`: B is where the way ends, whatever labels say.
 fn way(args: &PathArgs) -> Result<ExitCode, Trouble> {
+    let canonical = bonafide_facts::identifier::wallet::canonical;
+    if canonical(&args.from) == canonical(&args.to) {
+        return Err(Trouble::error("usage", None, "the two addresses are one", "name where the coin was and where it may have gone"));
+    }
     let mut sources = Sources::read(&args.common)?;
+    for address in [&args.from, &args.to].into_iter().filter(|address| !sources.has(address)) {
+        let what = format!("`{}` is in no transfer given", printable(address, 128));
+        eprintln!("{}", Trouble::warning("not-found", None, what, "check the address and its chain, or give more transfers"));
+    }
     sources.end_at(&args.to);
     let answer = ask(&sources, &args.common, vec![args.from.clone()], vec![Direction::To])?;
-    let target = bonafide_facts::identifier::wallet::canonical(&args.to);
+    let target = canonical(&args.to);
     let text = if args.format == "json" { json(&flow::Way::of(&answer, &target))? } else { flow::Way::of(&answer, &target).told() };
     super::print(&text)?;
     Ok(ExitCode::SUCCESS)

@@ -61,6 +61,12 @@ impl Sources {
         Ok(Self { ledger, labels: labels.at(as_of(common.as_of.as_deref())?), files: tables.files })
     }
 
+    /// Whether an address is in any transfer.
+    pub(super) fn has(&self, address: &str) -> bool {
+        let known = wallet::canonical(address);
+        self.ledger.segments.iter().any(|segment| segment.find(&known).is_some())
+    }
+
     /// Lets every way end at an address.
     pub(super) fn end_at(&mut self, address: &str) {
         let known = wallet::canonical(address);
@@ -74,8 +80,17 @@ impl Sources {
 fn add_labels(text: &str, tables: &mut Tables) -> Result<Vec<Trouble>, Trouble> {
     let (lane, path) = match text.split_once('=') {
         Some((word, path)) if Lane::of_category(word).is_some() => (Lane::of_category(word).map(Lane::word), Path::new(path)),
+        Some((word, path)) if !Path::new(text).exists() && Path::new(path).exists() => {
+            let what = format!("`{}` is no lane", printable(word, 40));
+            let mend = "write one of listed_dprk, listed_other, law_enforcement, frozen, theft, mixer, bridge, exchange, service, community before the `=`";
+            return Err(Trouble::error("no-lane", None, what, mend));
+        }
         _ => (None, Path::new(text)),
     };
+    if path.is_dir() && disk::is_ledger(path) {
+        let place = bonafide_facts::Place::file(printable(&path.to_string_lossy(), 200));
+        return Err(Trouble::error("no-labels", Some(place), "is a ledger: it holds transfers and no labels", "give it to --transfers"));
+    }
     let read = match read_labels(path, lane, &mut tables.files) {
         Err(no_list) if path.is_dir() => return add_folder(path, lane, no_list, tables),
         read => read?,

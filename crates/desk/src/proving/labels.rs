@@ -19,6 +19,10 @@ pub struct Label {
     pub operator: String,
     /// Crew; empty when alone.
     pub crew: String,
+    /// How careful it is, as the truth writes it; empty when it does not.
+    pub care: String,
+    /// Name origin, when the truth file holds it; it becomes a group.
+    pub origin: Option<String>,
     /// Since when it hides, or when the case was opened: microseconds since 1970 UTC.
     pub since: Option<i64>,
     /// When a person decided, microseconds since 1970 UTC.
@@ -32,9 +36,17 @@ pub struct Labels {
     pub truth: Option<PathBuf>,
     /// A person's dispositions instead of a truth.
     pub dispositions: Option<PathBuf>,
+    /// Whether several folders or reports share them.
+    pub several: bool,
 }
 
 impl Labels {
+    /// Whether one file holds the labels of several folders: then a row of nobody is no mistake.
+    #[must_use]
+    pub fn shared(&self) -> bool {
+        self.several && (self.truth.is_some() || self.dispositions.is_some())
+    }
+
     /// What is known of the subjects of the folder at `path`, by key.
     ///
     /// # Errors
@@ -45,10 +57,11 @@ impl Labels {
         }
         match &self.truth {
             Some(file) => truth(file),
-            None => match [path.join("truth.csv"), path.join("../truth.csv")].iter().find(|file| file.is_file()) {
-                Some(file) => truth(file),
-                None => Ok(HashMap::new()),
-            },
+            None => {
+                let folder = if path.is_file() { path.parent().unwrap_or(Path::new("")) } else { path };
+                let beside = ["truth.csv", "../truth.csv", "truth.jsonl", "../truth.jsonl"].map(|name| folder.join(name));
+                beside.iter().find(|file| file.is_file()).map_or_else(|| Ok(HashMap::new()), |file| truth(file))
+            }
         }
     }
 }
@@ -56,11 +69,52 @@ impl Labels {
 /// A row of a CSV by header, with its place.
 pub type Row = (Place, BTreeMap<String, String>);
 
-/// Reads a CSV into rows by header, each with its place.
+/// The largest label file that is read, bytes.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// Reads a CSV (or JSON lines, when the name ends so) into rows by header, each with its place.
 ///
 /// # Errors
 /// When the file cannot be read, is torn, or lacks one of `needed`.
 pub fn rows(path: &Path, needed: &[&str]) -> Result<Vec<Row>, Trouble> {
+    let size = std::fs::metadata(path).map_err(|error| cannot("read", path, &error))?.len();
+    if size > MAX_BYTES {
+        let what = format!("it has {size} bytes; at most {MAX_BYTES} are read");
+        return Err(Trouble::error("too-large", Some(Place::file(path.display().to_string())), what, "give a row a subject and no more"));
+    }
+    let rows =
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("jsonl")) { of_lines(path)? } else { of_csv(path, needed)? };
+    let lacks = |row: &Row| needed.iter().find(|name| row.1.get(**name).is_none_or(String::is_empty)).copied();
+    if let Some((place, name)) = rows.iter().find_map(|row| Some((row.0.clone(), lacks(row)?))) {
+        // A disposition may be empty: nobody has decided yet.
+        if name == "subject_id" {
+            return Err(Trouble::error("no-key", Some(place), "its `subject_id` is empty", "name the subject, or take the row out"));
+        }
+    }
+    Ok(rows)
+}
+
+/// JSON lines: one flat object a line.
+fn of_lines(path: &Path) -> Result<Vec<Row>, Trouble> {
+    let text = std::fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
+    let mut all = Vec::new();
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let place = Place::line(path.display().to_string(), index as u64 + 1);
+        let read: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(line);
+        let object = read.map_err(|error| {
+            Trouble::error("json", Some(place.clone()), printable(&error.to_string(), 160), "write one JSON object a line")
+        })?;
+        let cell = |value: serde_json::Value| match value {
+            serde_json::Value::String(text) => text.trim().to_owned(),
+            serde_json::Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        all.push((place, object.into_iter().map(|(name, value)| (name, cell(value))).collect()));
+    }
+    Ok(all)
+}
+
+fn of_csv(path: &Path, needed: &[&str]) -> Result<Vec<Row>, Trouble> {
     let shown = path.display().to_string();
     let broken = |error: &csv::Error| match error.kind() {
         csv::ErrorKind::Io(io) => cannot("read", path, io),
@@ -98,34 +152,71 @@ pub fn rows(path: &Path, needed: &[&str]) -> Result<Vec<Row>, Trouble> {
     Ok(all)
 }
 
+/// What other worlds call our columns.
+const ALSO: [(&str, &[&str]); 5] = [
+    ("hidden", &["is_attack", "attack", "hides", "label", "truth", "malicious"]),
+    ("family", &["story", "archetype", "scenario", "honest_family", "attack_family"]),
+    ("since", &["hidden_since", "started_at"]),
+    ("crew", &["network", "crew_id"]),
+    ("operator", &["operator_id"]),
+];
+
 fn truth(path: &Path) -> Result<HashMap<String, Label>, Trouble> {
-    let mut known = HashMap::new();
+    let mut known: HashMap<String, Label> = HashMap::new();
     for (place, mut row) in rows(path, &["subject_id"])? {
-        // The worlds that came before the simulator say `attack` and `story`.
-        for (ours, older) in [("hidden", "is_attack"), ("family", "story")] {
-            if let (None, Some(value)) = (row.get(ours), row.get(older).cloned()) {
+        for (ours, others) in ALSO {
+            if row.get(ours).is_none_or(String::is_empty)
+                && let Some(value) = others.iter().find_map(|name| row.get(*name).filter(|value| !value.is_empty())).cloned()
+            {
                 row.insert(ours.to_owned(), value);
             }
         }
         let cell = |name: &str| row.get(name).cloned().unwrap_or_default();
-        let hides = match cell("hidden").as_str() {
-            "true" => Some(true),
-            "false" => Some(false),
-            other => {
-                return Err(Trouble::error("truth", Some(place), format!("`hidden` is `{}`", printable(other, 40)), "write true or false"));
-            }
+        let Some(word) = row.get("hidden") else {
+            let what = "it has no column `hidden`";
+            return Err(Trouble::error("no-column", Some(place), what, "a truth file needs subject_id and hidden (true or false)"));
         };
+        let hides = hides(word, place.clone())?;
+        let family = match (cell("family"), hides) {
+            (family, _) if !family.is_empty() => family,
+            (_, Some(true)) => "hidden".to_owned(),
+            // An honest family left empty is the great majority.
+            _ => "ordinary".to_owned(),
+        };
+        let origin = Some(cell("name_origin")).filter(|origin| !origin.is_empty());
         let label = Label {
             hides,
-            family: cell("family"),
+            family,
             operator: cell("operator"),
             crew: cell("crew"),
+            care: cell("care"),
+            origin,
             since: micros(&cell("since")),
             decided: None,
         };
-        known.insert(cell("subject_id"), label);
+        let id = cell("subject_id");
+        if let Some(before) = known.get(&id)
+            && before.hides != label.hides
+        {
+            let what = format!("`{}` is said to hide something and not to", printable(&id, 60));
+            return Err(Trouble::error("truth", Some(place), what, "leave one row a subject"));
+        }
+        known.insert(id, label);
     }
     Ok(known)
+}
+
+/// Whether a word says that somebody hides something; `None` = nobody knows.
+fn hides(word: &str, place: Place) -> Result<Option<bool>, Trouble> {
+    match word.to_lowercase().as_str() {
+        "true" | "1" | "1.0" | "yes" | "y" | "t" | "attack" | "attacker" | "hidden" | "concealed" => Ok(Some(true)),
+        "false" | "0" | "0.0" | "no" | "n" | "f" | "honest" | "benign" | "innocent" | "ordinary" | "clean" => Ok(Some(false)),
+        "" | "unknown" => Ok(None),
+        other => {
+            let what = format!("`hidden` is `{}`", printable(other, 40));
+            Err(Trouble::error("truth", Some(place), what, "write true or false, or leave it empty when nobody knows"))
+        }
+    }
 }
 
 /// Dispositions: true match and false positive are labels; inconclusive and duplicate are not.
@@ -154,6 +245,8 @@ fn dispositions(path: &Path) -> Result<HashMap<String, Label>, Trouble> {
             family,
             operator: cell("operator"),
             crew: cell("crew"),
+            care: String::new(),
+            origin: None,
             since: micros(&cell("opened_at")),
             decided: micros(&cell("decided_at")),
         };

@@ -57,9 +57,10 @@ pub struct Replay {
 pub fn replay(before: Option<&Sample>, after: &Sample, rule: &str) -> Replay {
     let without = |index: usize, subject: &Subject| match before {
         Some(sample) => (sample.subjects[index].score, sample.subjects[index].band),
-        None => after.judged(subject, |finding| finding.rule != rule),
+        None => after.judged(subject, |fired| after.rule(fired).id != rule),
     };
-    let fires = |subject: &Subject| after.rules_of(subject).contains(&rule);
+    let number = after.rules.iter().position(|note| note.id == rule);
+    let fires = |subject: &Subject| number.is_some_and(|number| after.rules_of(subject).contains(&number));
     let rows: Vec<Row<'_>> = after
         .subjects
         .iter()

@@ -3,7 +3,7 @@
 //! Must not compute a score (`assess` did) nor know a format.
 
 use crate::report::model::*;
-use crate::report::{clusters, shares, signs, timeline, words};
+use crate::report::{clusters, hits, shares, signs, timeline, words};
 use bonafide_assess::{Gain, Input, Item, Judgement, Standing, Unseen, bits};
 use bonafide_facts::text::printable;
 use bonafide_facts::{Band, Citation, Evidence, Files, Finding, Policy, Tables, Trouble};
@@ -90,6 +90,7 @@ pub fn assemble(parts: &Parts<'_>) -> Report {
     subjects.sort_by(|a, b| b.band.cmp(&a.band).then(b.score_bits.total_cmp(&a.score_bits)).then_with(|| a.subject_id.cmp(&b.subject_id)));
     let mut left_out = Vec::new();
     timeline::add(&mut subjects, parts.tables, &mut left_out);
+    hits::add(&mut subjects, parts.tables, &mut left_out);
     let shares = shares::find(&subjects, parts.tables, &mut left_out);
     let clusters = clusters::find(&subjects, parts.tables, &mut left_out);
     Report {
@@ -185,6 +186,7 @@ impl Context<'_> {
             most_telling,
             next_steps,
             more_steps,
+            list_hits: Vec::new(),
             timeline: None,
         }
     }

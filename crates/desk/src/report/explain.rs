@@ -3,6 +3,7 @@
 //!
 //! Must not colour or move a cursor: plain lines of at most 100 columns.
 
+use crate::report::hits;
 use crate::report::words::{fold, places, provenance, several, shown_id, signed};
 use crate::report::{FindingReport, Mark, Report, SubjectReport};
 use std::fmt::Write as _;
@@ -38,6 +39,13 @@ pub(super) fn waterfall(subject: &SubjectReport) -> String {
         let _ = writeln!(out, "\n  {:>6}  sum", signed(subject.score_bits));
     }
     section(&mut out, "Found, not counted", subject.findings.iter().filter(|finding| finding.counted_bits == 0.0), None);
+    for (at, hit) in subject.list_hits.iter().enumerate() {
+        if at == 0 {
+            out.push_str("\nOn official lists\n");
+        }
+        paragraph(&mut out, "  - ", &hits::line(hit));
+        paragraph(&mut out, "    ", &format!("mark {}", hit.mark));
+    }
     next(&mut out, subject);
     not_observed(&mut out, subject);
     out

@@ -37,13 +37,13 @@ pub fn page(answer: &Answer) -> String {
                 h1 { "Flow of coin" }
                 p.note { (answer.limits) }
                 @if let Some(at) = &answer.as_of { p { "As of " (at) "." } }
-                table {
+                div.scroll tabindex="0" role="region" aria-label="What was looked through" { table {
                     caption { "What was looked through, and " (answer.ledger.labels) " labelled addresses" }
                     tr { th { "Chain" } th { "Asset" } th { "Transfers" } th { "Addresses" } th { "First" } th { "Last" } }
                     @for segment in &answer.ledger.segments {
                         tr { td { (segment.chain) } td { (shown(&segment.asset)) } td.n { (segment.transfers) } td.n { (segment.addresses) } td { (segment.first.as_deref().unwrap_or("")) } td { (segment.last.as_deref().unwrap_or("")) } }
                     }
-                }
+                } }
                 @for wallet in &answer.wallets { (part(wallet)) }
             }
         }
@@ -59,9 +59,9 @@ fn part(wallet: &WalletAnswer) -> Markup {
     html! {
         section {
             h2 { code { (shown(&wallet.address)) } }
-            p { (wallet.says) }
+            p { bdi { (wallet.says) } }
             @for label in &wallet.labels {
-                p.label { (label.lane.word()) ": " (label.name) " — " (label.source) @if label.lead_only { " (a lead only)" } }
+                p.label { (label.lane.word()) ": " bdi { (label.name) } " — " bdi { (label.source) } @if label.lead_only { " (a lead only)" } }
             }
             @for flow in &wallet.flows { (one(flow)) }
         }
@@ -74,7 +74,7 @@ fn one(flow: &FlowAnswer) -> Markup {
         details open {
             summary { (heading) ": " (flow.total) " " (shown(&flow.asset)) " on " (flow.chain) @if let Some(usd) = &flow.total_usd { " (USD " (usd) ")" } ", " (flow.transfers) " transfers, " (flow.first) " to " (flow.last) }
             @if !flow.lanes.is_empty() {
-                table {
+                div.scroll tabindex="0" role="region" aria-label="By what the addresses are known for" { table {
                     caption { "By what the addresses are known for" }
                     tr { th { "Lane" } th { "Direct" } th { "%" } th { "Indirect" } th { "%" } th { "Dust" } th { "Fewest steps" } }
                     @for lane in &flow.lanes {
@@ -85,7 +85,7 @@ fn one(flow: &FlowAnswer) -> Markup {
                             td.n { (lane.dust) } td.n { (lane.hops) }
                         }
                     }
-                }
+                } }
             }
             ul {
                 @if flow.direction == "from" { li { "Not explained by any earlier transfer: " (flow.open) } }
@@ -111,16 +111,16 @@ fn stop(end: &EndAnswer) -> Markup {
     html! {
         details {
             summary {
-                code { (shown(&end.address)) } " direct " (end.direct) @if end.dust { " (dust)" } ", indirect " (end.indirect) " — " (end.says)
+                code { (shown(&end.address)) } " direct " (end.direct) @if end.dust { " (dust)" } ", indirect " (end.indirect) " — " bdi { (end.says) }
             }
-            @for label in &end.labels { p.label { (label.lane.word()) ": " (label.name) " — " (label.source) @if let Some(place) = &label.place { " — " (shown(&place.to_string())) } } }
-            table {
+            @for label in &end.labels { p.label { (label.lane.word()) ": " bdi { (label.name) } " — " bdi { (label.source) } @if let Some(place) = &label.place { " — " (shown(&place.to_string())) } } }
+            div.scroll tabindex="0" role="region" aria-label="A shortest way" { table {
                 caption { "A shortest way, in the order the coin went" }
                 tr { th { "Time" } th { "From" } th { "To" } th { "Transfer" } th { "Read at" } }
                 @for hop in &end.way {
                     tr { td { (hop.at) } td { code { (shown(&hop.from)) } } td { code { (shown(&hop.to)) } } td.n { (hop.amount) } td { @if let Some(place) = &hop.place { (shown(&place.to_string())) } } }
                 }
-            }
+            } }
         }
     }
 }
@@ -128,7 +128,7 @@ fn stop(end: &EndAnswer) -> Markup {
 fn edges(drawing: &Drawing) -> Markup {
     let name = |place: usize| drawing.nodes.get(place).map(|node| shown(&node.address)).unwrap_or_default();
     html! {
-        table {
+        div.scroll tabindex="0" role="region" aria-label="All arrows" { table {
             tr { th { "From" } th { "To" } th { "Amount" } th { "%" } th { "Transfers" } th { "First" } th { "Read at" } }
             @for edge in &drawing.edges {
                 tr {
@@ -137,7 +137,7 @@ fn edges(drawing: &Drawing) -> Markup {
                     td { @for place in &edge.places { (shown(&place.to_string())) " " } }
                 }
             }
-        }
+        } }
     }
 }
 
@@ -181,7 +181,7 @@ fn picture(drawing: &Drawing) -> Markup {
     let height = layers.values().map(Vec::len).max().unwrap_or(0) * HEIGHT + 20;
     let hidden = drawing.nodes.len() - at.len();
     html! {
-        div.picture {
+        div.picture tabindex="0" role="region" aria-label="Picture of the flow; scroll with the arrow keys" {
             svg role="img" aria-label="Flow of coin in layers; the same is in the tables" width=(width) height=(height) viewBox=(format!("0 0 {width} {height}")) {
                 @for edge in &drawing.edges {
                     @if let (Some((x1, y1)), Some((x2, y2))) = (at.get(&edge.from), at.get(&edge.to)) {

@@ -22,7 +22,7 @@ pub fn schema_text() -> String {
 
 /// JSON in which every invisible character beyond ASCII (they occur in strings only) is written as `\uXXXX`.
 #[must_use]
-pub(super) fn visible(json: &str) -> String {
+pub fn visible(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if c >= '\u{7f}' && is_invisible(c) {

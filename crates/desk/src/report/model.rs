@@ -152,6 +152,9 @@ pub struct SubjectReport {
     pub next_steps: Vec<NextStep>,
     /// How many further steps the policy's limit left out.
     pub more_steps: usize,
+    /// Hits on official lists, the best first, those that the allowlist keeps quiet last. Shown: what they count for is in the findings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub list_hits: Vec<HitReport>,
     /// Sign-ins against claimed working hours, for the subjects that deserve a look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeline: Option<Timeline>,
@@ -162,6 +165,50 @@ impl SubjectReport {
     pub fn counted(&self) -> impl Iterator<Item = &FindingReport> {
         self.findings.iter().filter(|finding| finding.counted_bits != 0.0)
     }
+}
+
+/// What became of a hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HitState {
+    /// Nobody cleared it.
+    Stands,
+    /// Somebody cleared it once, and the entry, the subject or the day has changed since.
+    Again,
+    /// Somebody cleared it, and nothing changed: no rule counts it.
+    Quiet,
+}
+
+/// A hit on an entry of an official list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HitReport {
+    /// The entry.
+    pub entry_id: String,
+    /// Its list.
+    pub list: String,
+    /// The listed name.
+    pub name: String,
+    /// name, or the kind of the identifier that is equal.
+    pub kind: String,
+    /// The subject's value.
+    pub value: String,
+    /// 0 to 1.
+    pub score: f64,
+    /// What became of it.
+    pub state: HitState,
+    /// Who cleared it, when and why; and what changed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
+    /// Day of listing, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_from: Option<String>,
+    /// Day of removal, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_to: Option<String>,
+    /// The account, a line each.
+    pub reasons: Vec<String>,
+    /// What a decision in the allowlist names.
+    pub mark: String,
 }
 
 /// What became of a finding.

@@ -2,6 +2,7 @@
 //!
 //! Must not let a raw control character through: all text is printable already, ids are made so here.
 
+use crate::report::hits;
 use crate::report::words::{cut, fold, pad, provenance, several, shown_id, signed, width};
 use crate::report::{Format, Look, Report, SubjectReport, band_counts};
 use bonafide_facts::{Band, Trouble};
@@ -102,6 +103,10 @@ fn foot(out: &mut String, report: &Report, look: &Look) {
         let times: u64 = report.troubles.iter().map(|trouble| trouble.count).sum();
         let (rows, troubles) = (several(report.counts.rows_skipped, "row"), several(times, "trouble"));
         lines.push(format!("{rows} left out, {troubles} with the input (--format detail names them)"));
+    }
+    let quiet = hits::quiet_count(&report.subjects);
+    if quiet > 0 {
+        lines.push(format!("{} on official lists kept quiet by the allowlist (bonafide explain names them)", several(quiet, "hit")));
     }
     lines.extend(report.left_out.iter().cloned());
     lines.push(provenance(report));

@@ -249,3 +249,160 @@ fn two_organisations_learn_the_overlap_and_a_torn_sheet_is_refused() {
     let torn = matched(&ours.join("keep.csv"), &theirs.join("send.txt"));
     assert!(torn.status.code() == Some(1) && err(&torn).contains("checksum"), "{}", err(&torn));
 }
+
+/// Runs `link` on a stored index; what it prints.
+fn stored(args: &[&str], index: &Path) -> String {
+    let output = bonafide(&[&["link"], args, &["--index", index.to_str().unwrap()]].concat());
+    assert!(output.status.success(), "{args:?}: {}", err(&output));
+    out(&output)
+}
+
+/// Members of both levels, each with what joined it.
+fn shape(clusters: &[Row]) -> BTreeSet<BTreeSet<(String, String, String)>> {
+    let mut by: BTreeMap<&str, BTreeSet<(String, String, String)>> = BTreeMap::new();
+    for row in clusters {
+        by.entry(&row["cluster_id"]).or_default().insert((row["level"].clone(), row["subject_id"].clone(), row["joined_by"].clone()));
+    }
+    by.into_values().collect()
+}
+
+#[test]
+fn records_added_one_folder_at_a_time_give_the_clusters_of_all_at_once() {
+    let text = "Moved a billing platform of nine services to another region in one night, wrote the runbook that the night shift still uses, and \
+                taught two apprentices how the queue is laid out on disk and why nobody should trust its clock.";
+    let subjects = ["a,Ola Venn,GB", "b,Tirso Mabrey,GB", "c,Ada Quill,US", "d,Jo Marsh,GB", "e,Una Pell,GB"];
+    let identifiers = [
+        "a,bank_account,GB11 DEMO 0001,payout",
+        "b,bank_account,gb11demo0001,payout",
+        "c,phone,+44 20 7946 0001,platform",
+        "d,phone,020 7946 0001,platform",
+        "e,device,lap-9,mdm",
+    ];
+    let documents = ["c,c-cv,resume,TEXT", "d,d-cv,resume,Hello. TEXT"]
+        .map(|row| row.replace("TEXT", &format!("\"{text}\"")).replace("Hello. \"", "\"Hello. "));
+    let sign_ins = ["e,2026-03-01T08:00:00Z,lap-9", "a,2026-03-02T08:00:00Z,lap-9"];
+    let folder = |subjects: &[&str], identifiers: &[&str], documents: &[String], sign_ins: &[&str]| {
+        let folder = case(&[("subjects.csv", &format!("subject_id,name,claimed_country\n{}\n", subjects.join("\n")))]);
+        for (name, head, rows) in [
+            ("identifiers.csv", "subject_id,kind,value,source", identifiers.join("\n")),
+            ("documents.csv", "subject_id,document_id,kind,text", documents.join("\n")),
+            ("sign_ins.csv", "subject_id,at,device_id", sign_ins.join("\n")),
+        ] {
+            if !rows.is_empty() {
+                fs::write(folder.path().join(name), format!("{head}\n{rows}\n")).unwrap();
+            }
+        }
+        folder
+    };
+    let all = folder(&subjects, &identifiers, &documents, &sign_ins);
+    let (_, whole) = linked(all.path(), &[]);
+    assert_eq!(members(&whole, "operator").len(), 2, "{whole:?}");
+    let store = tempfile::tempdir().unwrap();
+    let index = store.path().join("index");
+    // Backwards, a subject at a time: the second résumé meets the stored one.
+    for at in (0..subjects.len()).rev() {
+        let own = &subjects[at][..1];
+        let of = |rows: &[&'static str]| rows.iter().copied().filter(|row| row.starts_with(own)).collect::<Vec<&str>>();
+        let papers: Vec<String> = documents.iter().filter(|row| row.starts_with(own)).cloned().collect();
+        let one = folder(&subjects[at..=at], &of(&identifiers), &papers, &of(&sign_ins));
+        stored(&[one.path().to_str().unwrap()], &index);
+    }
+    let clusters = rows(&index.join("clusters.csv"));
+    assert_eq!(shape(&clusters), shape(&whole));
+    let again = stored(&[all.path().to_str().unwrap()], &index);
+    assert_eq!(rows(&index.join("clusters.csv")), clusters, "rows said again change nothing: {again}");
+    let explained = out(&bonafide(&["link", "explain", "c", "d", index.to_str().unwrap()]));
+    assert!(explained.contains("c and d, operator level: together") && explained.contains("phone +442079460001"), "{explained}");
+}
+
+#[test]
+fn decisions_and_retractions_hold_in_the_stored_index_and_events_are_kept() {
+    let folder = case(&[SUBJECTS, IDENTIFIERS]);
+    let store = tempfile::tempdir().unwrap();
+    let index = store.path().join("index");
+    let first = stored(&[folder.path().to_str().unwrap()], &index);
+    assert!(first.contains("appeared: a, b, c"), "{first}");
+    let id = rows(&index.join("clusters.csv"))[0]["cluster_id"].clone();
+    let back = stored(&["retract", "c", "device", "LAP-77", "--by", "casey", "--why", "a machine of the pool"], &index);
+    assert!(back.contains("lost members"), "{back}");
+    let again = stored(&[folder.path().to_str().unwrap()], &index);
+    assert!(!again.contains("took in"), "what was taken back stays back: {again}");
+    let same = stored(&["decide", "c", "d", "same", "--by", "robin", "--why", "one voice, two names"], &index);
+    assert!(same.contains("appeared: c, d"), "{same}");
+    let apart = stored(&["decide", "a", "b", "not_same", "--by", "casey", "--why", "a couple"], &index);
+    assert!(apart.contains(&format!("{id} is gone")), "{apart}");
+    let events: Vec<Row> = fs::read_dir(index.join("changes"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .flat_map(|path| rows(&path))
+        .collect();
+    for what in ["appeared", "split", "gone"] {
+        assert!(events.iter().any(|row| row["what"] == what), "{what}: {events:?}");
+    }
+    for (args, code) in [
+        (vec!["retract", "c", "device", "lap-99", "--by", "x", "--why", "y"], "nothing was taken back"),
+        (vec!["retract", "c", "shoe_size", "44", "--by", "x", "--why", "y"], "nothing was taken back"),
+        (vec!["decide", "a", "nobody", "same", "--by", "x", "--why", "y"], "is not in the index"),
+        (vec!["decide", "a", "b", "same", "--by", " ", "--why", "y"], "--by says nothing"),
+    ] {
+        let output = bonafide(&[&["link"], &args[..], &["--index", index.to_str().unwrap()]].concat());
+        assert!(output.status.code() == Some(1) && err(&output).contains(code), "{args:?}: {}", err(&output));
+    }
+    assert!(!index.join("lock").exists(), "a refusal leaves no lock");
+}
+
+#[test]
+fn a_torn_store_is_refused_and_a_batch_cut_off_leaves_it_as_it_was() {
+    let folder = case(&[SUBJECTS, IDENTIFIERS]);
+    let store = tempfile::tempdir().unwrap();
+    let index = store.path().join("index");
+    stored(&[folder.path().to_str().unwrap()], &index);
+    let clusters = rows(&index.join("clusters.csv"));
+    // A batch that was cut off: rows without a manifest that names them.
+    fs::write(index.join("rows/identifiers/000002.csv"), "subject_id,kind,value\nd,device,lap-77\n").unwrap();
+    stored(&[folder.path().to_str().unwrap()], &index);
+    assert_eq!(rows(&index.join("clusters.csv")), clusters);
+    let refused = |what: &str| {
+        let output = bonafide(&["link", folder.path().to_str().unwrap(), "--index", index.to_str().unwrap()]);
+        assert!(output.status.code() == Some(1) && err(&output).contains(what), "{what}: {}", err(&output));
+    };
+    fs::write(index.join("lock"), "").unwrap();
+    refused("somebody is writing");
+    fs::remove_file(index.join("lock")).unwrap();
+    let kept = fs::read(index.join("rows/identifiers/000001.csv")).unwrap();
+    fs::write(index.join("rows/identifiers/000001.csv"), &kept[..kept.len() - 5]).unwrap();
+    refused("no whole link index");
+    fs::write(index.join("rows/identifiers/000001.csv"), &kept).unwrap();
+    let bin = fs::read_dir(&index)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|kind| kind == "bin"))
+        .unwrap();
+    fs::remove_file(bin).unwrap();
+    refused("is missing");
+    let other = case(&[("notes.txt", "mine")]);
+    let output = bonafide(&["link", folder.path().to_str().unwrap(), "--index", other.path().to_str().unwrap()]);
+    assert!(output.status.code() == Some(1) && err(&output).contains("not empty"), "{}", err(&output));
+    let neither = bonafide(&["link", folder.path().to_str().unwrap()]);
+    assert!(neither.status.code() == Some(1) && err(&neither).contains("--index DIR"), "{}", err(&neither));
+}
+
+#[test]
+fn hostile_values_reach_neither_the_terminal_nor_the_store_as_they_are() {
+    let folder = case(&[
+        ("subjects.csv", "subject_id,name\n=cmd(),Ola Venn\n\"b\u{1b}[31m\",Tirso Mabrey\n"),
+        (
+            "identifiers.csv",
+            "subject_id,kind,value,source\n=cmd(),device,<b>lap\u{1b}[2J</b>,mdm\n\"b\u{1b}[31m\",device,<b>lap\u{1b}[2J</b>,mdm\n",
+        ),
+        ("link_retractions.csv", "subject_id,kind,value\n=cmd(),nonsense,\u{202e}x\n"),
+    ]);
+    let store = tempfile::tempdir().unwrap();
+    let index = store.path().join("index");
+    let said = stored(&[folder.path().to_str().unwrap()], &index);
+    assert!(!said.contains('\u{1b}') && said.contains("1 clusters of 2 subjects"), "{said:?}");
+    for row in rows(&index.join("clusters.csv")) {
+        assert!(!row["subject_id"].starts_with('='), "{row:?}");
+    }
+}

@@ -101,13 +101,18 @@ fn a_cleared_hit_stays_quiet_until_something_changes() {
         serde_json::from_str::<serde_json::Value>(out(output).lines().next().unwrap()).unwrap()["hits"].as_array().unwrap().clone()
     };
     let first = hits(&screen(&list, &subjects, &[]));
-    let mark = first[0]["mark"].as_str().unwrap();
-    let allow =
-        write(dir, "allow.csv", &format!("subject_id,entry_id,mark,by,why,until\ns1,a,{mark},R. Eviewer,another birth year,2027-01-01\n"));
+    let keys: Vec<&str> = first[0].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, ["entry_id", "explanation", "list", "match", "name", "score"], "the published form, nothing else");
+    let mark = first[0]["explanation"]["mark"].as_str().unwrap();
+    let decision = format!("s1,a,{mark},R. Eviewer,2026-11-02,another birth year,2027-01-01\n");
+    let allow = write(dir, "allow.csv", &format!("subject_id,entry_id,mark,by,at,why,until\n{decision}"));
     let on = |day: &'static str| ["--allow", allow.as_str(), "--today", day].map(str::to_owned);
     let with = |list: &str, subjects: &str, day: &'static str| screen(list, subjects, &on(day).each_ref().map(String::as_str));
     let quiet = with(&list, &subjects, "2026-12-31");
     assert_eq!(hits(&quiet).len(), 0);
+    let line: serde_json::Value = serde_json::from_str(out(&quiet).lines().next().unwrap()).unwrap();
+    let said = line["quiet"][0]["explanation"]["cleared"].as_str().unwrap();
+    assert!(said.contains("R. Eviewer on 2026-11-02: another birth year"), "a quiet hit is not lost: {line}");
     assert!(err(&quiet).contains("1 hits that a person cleared stay quiet"), "silence is told: {}", err(&quiet));
     let changed = write(dir, "changed.csv", &format!("{HEAD}a,person,Zurab Makharadze,Zura Makharadze,,1970,\n"));
     let renamed = write(dir, "renamed.csv", "id,name\ns1,Zurab M. Makharadze\n");
@@ -117,12 +122,10 @@ fn a_cleared_hit_stays_quiet_until_something_changes() {
         (&list, &subjects, "2027-01-02", "its day 2027-01-01 has passed"),
     ] {
         let again = hits(&with(list, subjects, day));
-        assert!(
-            again[0]["cleared"].as_str().unwrap().contains(why) && again[0]["cleared"].as_str().unwrap().contains("R. Eviewer"),
-            "{why}: {again:?}"
-        );
+        let said = again[0]["explanation"]["cleared"].as_str().unwrap();
+        assert!(said.contains(why) && said.contains("R. Eviewer"), "{why}: {again:?}");
     }
-    let bad = write(dir, "bad.csv", "subject_id,entry_id,mark,by,why,until\ns1,a,x,,,\n");
+    let bad = write(dir, "bad.csv", "subject_id,entry_id,mark,by,at,why,until\ns1,a,x,,,,\n");
     let refused = bonafide(&["screen", &subjects, "--against", &list, "--allow", &bad]);
     assert!(!refused.status.success() && err(&refused).contains("bad.csv:2") && err(&refused).contains("mend"), "{}", err(&refused));
 }
@@ -214,4 +217,141 @@ fn update_asks_only_for_what_is_new_and_over_tls_only() {
     *body.lock().unwrap() = longer;
     assert!(update(&loopback).status.success(), "a refused file does not pass for the last fetch");
     assert!(out(&bonafide(&["lists", "--store", store, "show"])).contains("2026-03-02"));
+}
+
+#[test]
+fn check_keeps_a_cleared_hit_quiet_in_sight_and_wakes_it_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let case = dir.join("case");
+    fs::create_dir(&case).unwrap();
+    let list = write(dir, "list.csv", &format!("{HEAD}a,person,Zurab Makharadze,,,1970,\n"));
+    write(&case, "subjects.csv", "subject_id,kind,name\ns1,person,Zurab Makharadze\n");
+    let report = |list: &str, more: &[&str]| -> serde_json::Value {
+        let output = bonafide(
+            &[&["check", case.to_str().unwrap(), "--list", list, "--format", "json", "--exit-zero", "--as-of", "2026-11-20"], more]
+                .concat(),
+        );
+        serde_json::from_str(&out(&output)).unwrap_or_else(|_| panic!("{}", err(&output)))
+    };
+    let rules = |report: &serde_json::Value| report["subjects"][0]["findings"].as_array().unwrap().len();
+    let first = report(&list, &[]);
+    let hit = &first["subjects"][0]["list_hits"][0];
+    assert_eq!((hit["state"].as_str(), rules(&first)), (Some("stands"), 1));
+    let mark = hit["mark"].as_str().unwrap().to_owned();
+    // What the people looked at bring with them decides nothing: a table of theirs with such a name is no allowlist.
+    let rows = format!("subject_id,entry_id,mark,by,at,why,until\ns1,a,{mark},R. Eviewer,2026-11-02,another birth year,\n");
+    write(&case, "allow.csv", &rows);
+    write(&case, "quiet_hits.csv", "subject_id,entry_id,mark,said\ns1,a,x,myself\n");
+    assert_eq!(rules(&report(&list, &[])), 1);
+    write(&case, "bonafide.allow.csv", &rows);
+    let quiet = report(&list, &[]);
+    let hit = &quiet["subjects"][0]["list_hits"][0];
+    assert_eq!((hit["state"].as_str(), rules(&quiet)), (Some("quiet"), 0), "{quiet}");
+    assert!(hit["said"].as_str().unwrap().contains("R. Eviewer on 2026-11-02: another birth year"));
+    assert!(
+        quiet["inputs"].as_array().unwrap().iter().any(|input| input["path"] == "bonafide.allow.csv"),
+        "the decisions are named as an input"
+    );
+    let changed = write(dir, "list2.csv", &format!("{HEAD}a,person,Zurab Makharadze,,P1,1970,\n"));
+    let again = report(&changed, &[]);
+    let hit = &again["subjects"][0]["list_hits"][0];
+    assert_eq!((hit["state"].as_str(), rules(&again)), (Some("again"), 1));
+    assert!(hit["said"].as_str().unwrap().ends_with("the entry changed"), "{hit}");
+    let told =
+        |report: &serde_json::Value, code: &str| report["troubles"].as_array().unwrap().iter().any(|trouble| trouble["code"] == code);
+    assert!(told(&again, "allow-again") && !told(&quiet, "allow-again"));
+    write(&case, "claims.csv", "subject_id,source,attribute,value\ns1,hr_form,birth_date,1970-05-05\n");
+    assert!(report(&list, &[])["subjects"][0]["list_hits"][0]["said"].as_str().unwrap().ends_with("the subject changed"));
+    let other = write(dir, "other.csv", &rows.replace(&mark, "x-y"));
+    assert_eq!(rules(&report(&list, &["--allow", &other])), 1, "--allow stands in place of the file in the folder");
+}
+
+#[test]
+fn entries_count_on_the_days_they_were_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let list =
+        "entry_id,schema,name,listed_from,listed_to\na,person,Zurab Makharadze,2020-01-02,2024-05-06\nb,person,Casimir Wolny,2025-01-01,\n";
+    let list = write(folder.path(), "list.csv", list);
+    let hits = |name: &str, more: &[&str]| {
+        let output = bonafide(&[&["screen", name, "--against", &list, "--format", "jsonl", "--today", "2026-11-20"], more].concat());
+        serde_json::from_str::<serde_json::Value>(out(&output).lines().next().unwrap()).unwrap()["hits"].as_array().unwrap().clone()
+    };
+    assert_eq!(hits("Zurab Makharadze", &[]).len(), 0, "no longer listed");
+    let then = hits("Zurab Makharadze", &["--as-of", "2024-05-05"]);
+    assert_eq!(
+        (&then[0]["explanation"]["listed_from"], &then[0]["explanation"]["listed_to"]),
+        (&"2020-01-02".into(), &"2024-05-06".into())
+    );
+    assert_eq!(hits("Zurab Makharadze", &["--as-of", "2019-12-31"]).len(), 0);
+    assert_eq!((hits("Casimir Wolny", &[]).len(), hits("Casimir Wolny", &["--as-of", "2024-12-31"]).len()), (1, 0));
+}
+
+#[test]
+fn a_stored_index_of_subjects_answers_as_the_file_does_and_a_torn_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let before = write(dir, "before.csv", &format!("{HEAD}a,person,Zurab Makharadze,,,,\nb,person,Casimir Wolny,,,,\n"));
+    let after = write(
+        dir,
+        "after.csv",
+        &format!(
+            "{HEAD}a,person,Zurab Makharadze,,,,\nc,person,Drusilla Vane,,,,\nd,person,\"KIM, Yong Chol\",,,,wallet:0x52908400098527886E0F7030069857D2E4169EE7\n"
+        ),
+    );
+    let subjects = "id,name,schema,birth_date,identifiers\ns1,Zurab Makharadze,person,,\ns2,Kazimir Wolny,,1970,\ns3,Drusila Vane,person,,\ns4,김영철,,,\ns5,Jane Roe,,,wallet:0x52908400098527886e0f7030069857d2e4169ee7\n";
+    let subjects = write(dir, "subjects.csv", subjects);
+    let stored = dir.join("stored");
+    let built = bonafide(&["rescreen", &subjects, "--build", stored.to_str().unwrap()]);
+    assert!(built.status.success() && out(&built).starts_with("5 subjects in 1 segments"), "{}{}", out(&built), err(&built));
+    let ask = |input: &str| bonafide(&["rescreen", input, "--before", &before, "--after", &after, "--format", "jsonl"]);
+    let (plain, indexed) = (ask(&subjects), ask(stored.to_str().unwrap()));
+    assert_eq!(out(&plain), out(&indexed), "{}", err(&indexed));
+    let told: Vec<String> = out(&indexed)
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|row| format!("{} {} {}", row["id"].as_str().unwrap(), row["entry_id"].as_str().unwrap(), row["what"].as_str().unwrap()))
+        .collect();
+    assert_eq!(told, ["s2 b vanishes", "s3 c appears", "s4 d appears", "s5 d appears"]);
+    assert!(out(&indexed).contains("entry vanished"));
+    assert!(!bonafide(&["rescreen", &subjects, "--build", stored.to_str().unwrap()]).status.success(), "an index is not overwritten");
+    let segment = stored.join("segment-00000");
+    let mut bytes = fs::read(&segment).unwrap();
+    let at = bytes.len() / 2;
+    bytes[at] ^= 1;
+    fs::write(&segment, &bytes).unwrap();
+    let torn = ask(stored.to_str().unwrap());
+    assert!(!torn.status.success() && err(&torn).contains("checksum") && err(&torn).contains("mend"), "{}", err(&torn));
+    fs::remove_file(&segment).unwrap();
+    assert!(!ask(stored.to_str().unwrap()).status.success());
+}
+
+#[test]
+fn odd_inputs_to_screen_are_answered_or_refused_with_a_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let list = write(dir, "list.csv", &format!("{HEAD}a,person,Zurab Makharadze,,,,\n"));
+    let screen = |input: &str| bonafide(&["screen", input, "--against", &list, "--format", "jsonl"]);
+    for (name, text, word) in
+        [("empty.csv", "", "no row"), ("no.csv", "id,who\n1,x\n", "no column `name`"), ("a.json", "[{\"name\":\"x\"}]", "JSON array")]
+    {
+        let output = screen(&write(dir, name, text));
+        assert!(!output.status.success() && err(&output).contains(word) && err(&output).contains("mend"), "{name}: {}", err(&output));
+    }
+    assert_eq!(out(&screen(&write(dir, "header.csv", "id,name\n"))), "");
+    let folder_given = screen(dir.to_str().unwrap());
+    assert!(!folder_given.status.success() && err(&folder_given).contains("is a folder"));
+    let odd = "id,name,shoe\r\ns1,\"Zurab\r\nMakharadze\",44\r\ns1,\u{202e}Zurab Makharadze,\r\n=1+1,Zurab Makharadze,\r\n\u{1b}[31m,Zurab Makharadze,\r\ns9,\"open,\r\ns10,Zurab Makharadze,\r\n";
+    let output = screen(&write(dir, "odd.csv", odd));
+    let ids: Vec<String> = out(&output)
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|row| {
+            assert_eq!(row["hits"].as_array().unwrap().len(), 1, "{row}");
+            row["id"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(ids, ["s1", "s1", "=1+1", "\u{1b}[31m", "s10"]);
+    assert!(err(&output).contains("odd.csv:7") && err(&output).contains("NOT screened"), "{}", err(&output));
+    assert!(!out(&output).contains(['\u{1b}', '\u{202e}']) && !err(&output).contains('\u{1b}'));
 }

@@ -8,6 +8,7 @@ mod link;
 mod lists;
 mod neutral;
 mod proving;
+mod thefts;
 mod tidy;
 mod verbs;
 mod worlds;

@@ -223,3 +223,108 @@ fn a_shadow_rule_alerts_nobody_and_a_replay_tells_what_it_would_have_done() {
 fn csv_rows(path: &Path) -> Vec<BTreeMap<String, String>> {
     csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
 }
+
+/// A world of another maker: one flat folder, other words for the same things, honest families unnamed, times in the truth.
+fn made_by_hand(folder: &Path) {
+    let (mut subjects, mut payments, mut truth) = (
+        String::from("subject_id,name,stage,claimed_country,created_at\n"),
+        String::from("payment_id,subject_id,at,amount,currency,method,payee_account,payee_name\n"),
+        String::from("subject_id,is_attack,scenario,care,name_origin,since\n"),
+    );
+    for n in 0..40 {
+        let hidden = n % 10 == 0;
+        subjects += &format!("p{n},Vela Ondrak{},contractor,PT,2026-01-02T09:00:00Z\n", ["a", "e", "i", "o"][n % 4]);
+        let account = if hidden { "PT50-7777".to_owned() } else { format!("PT50-{n:04}") };
+        let holder = if hidden { "Quorra Telmisch".to_owned() } else { format!("Vela Ondrak{}", ["a", "e", "i", "o"][n % 4]) };
+        for month in 2..5 {
+            payments += &format!("m{n}-{month},p{n},2026-0{month}-10T12:00:00Z,2100.00,EUR,bank,{account},{holder}\n");
+        }
+        truth += &format!(
+            "p{n},{},{},{},{},{}\n",
+            if hidden { "yes" } else { "no" },
+            if hidden { "mule" } else { "" },
+            n % 2,
+            ["x", "y"][n % 2],
+            "2026-02-01"
+        );
+    }
+    fs::write(folder.join("subjects.csv"), subjects).unwrap();
+    fs::write(folder.join("payments.csv"), payments).unwrap();
+    fs::write(folder.join("truth.csv"), truth).unwrap();
+}
+
+#[test]
+fn a_world_of_another_maker_is_evaluated_by_its_truth_file_and_looked_at_through_time() {
+    let folder = tempfile::tempdir().unwrap();
+    made_by_hand(folder.path());
+    let to = folder.path().join("out");
+    run(&["evaluate", folder.path().to_str().unwrap(), "--looks", "4", "--out", to.to_str().unwrap()]);
+    let result = json(&to.join("evaluation.json"));
+    assert_eq!((result["hidden"].as_u64(), result["honest"].as_u64()), (Some(4), Some(36)));
+    let family = &result["families"][0];
+    assert_eq!(family["family"], "mule");
+    assert_eq!(family["flagged"]["hits"], 4, "four people are paid into a stranger's account");
+    // Paid from February 10 to April 10: seen at a look before the last, and not before the first pay.
+    let days = family["delay"]["median_days"].as_f64().unwrap();
+    assert!((9.0..69.0).contains(&days), "{days}");
+    // The column of the truth is a group as well.
+    let audit = run(&["audit", folder.path().to_str().unwrap()]);
+    assert!(audit.contains("## name_origin"), "{audit}");
+    // JSON lines say the same.
+    let lines: String = csv_rows(&folder.path().join("truth.csv")).iter().map(|row| serde_json::to_string(row).unwrap() + "\n").collect();
+    fs::write(folder.path().join("truth.jsonl"), lines).unwrap();
+    let truth = folder.path().join("truth.jsonl");
+    let again = run(&["evaluate", folder.path().to_str().unwrap(), "--truth", truth.to_str().unwrap()]);
+    assert!(again.starts_with("4 hide something, 36 do not"), "{again}");
+}
+
+#[test]
+fn what_check_wrote_is_measured_as_the_folder_is() {
+    let folder = tempfile::tempdir().unwrap();
+    made_by_hand(folder.path());
+    let (case, to) = (folder.path().to_str().unwrap(), folder.path().join("out"));
+    run(&["check", case, "--exit-zero", "--out", to.to_str().unwrap()]);
+    let mut labels = String::from("subject_id,disposition\nnobody,true match\n");
+    for n in 0..40 {
+        labels += &format!("p{n},{}\n", if n % 10 == 0 { "true match" } else { "false positive" });
+    }
+    let file = folder.path().join("dispositions.csv");
+    fs::write(&file, labels).unwrap();
+    let measured = |what: &str| {
+        let to = folder.path().join("e");
+        run(&["evaluate", what, "--labels", file.to_str().unwrap(), "--out", to.to_str().unwrap()]);
+        json(&to.join("evaluation.json"))
+    };
+    let of_folder = measured(case);
+    for report in ["report.json", "report.jsonl"] {
+        let of_report = measured(to.join(report).to_str().unwrap());
+        for part in ["hidden", "honest", "auc", "calibration", "without_rule", "dead_rules"] {
+            assert_eq!(of_report[part], of_folder[part], "{report}: {part}");
+        }
+        assert!(of_report["notes"].to_string().contains("nobody"), "a label of nobody is told");
+        assert!(of_report["baseline_auc"].is_null());
+    }
+    fs::write(to.join("report.jsonl"), "{\"subject_id\": 3}\n").unwrap();
+    let torn = bonafide(&["evaluate", to.join("report.jsonl").to_str().unwrap(), "--labels", file.to_str().unwrap()]);
+    assert!(!torn.status.success() && err(&torn).contains("report.jsonl:1: it is not what `check` writes"), "{}", err(&torn));
+}
+
+#[test]
+fn other_names_leave_the_evidence_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let make = |name: &str, names: &str| {
+        let to = folder.path().join(name);
+        run(&["simulate", "--subjects", "600", "--care", "1", "--seed", "3", "--names", names, "--out", to.to_str().unwrap()]);
+        to
+    };
+    let (one, two) = (make("one", "1"), make("two", "2"));
+    let ids = |world: &Path| -> Vec<String> { csv_rows(&world.join("truth.csv")).iter().map(|row| row["subject_id"].clone()).collect() };
+    assert_eq!(ids(&one), ids(&two));
+    let text = |world: &Path, table: &str| fs::read_to_string(world.join("case").join(table)).unwrap();
+    assert_eq!(text(&one, "sign_ins.csv"), text(&two, "sign_ins.csv"), "who signs in from where is not a matter of names");
+    assert!(text(&one, "subjects.csv") != text(&two, "subjects.csv"));
+    let page = run(&["audit", one.to_str().unwrap(), "--twin", two.to_str().unwrap()]);
+    assert!(page.contains("## The same people under other names"), "{page}");
+    let wrong = bonafide(&["audit", one.to_str().unwrap(), "--twin", world().to_str().unwrap()]);
+    assert!(!wrong.status.success() && err(&wrong).contains("does not hold the same subjects"), "{}", err(&wrong));
+}

@@ -71,7 +71,9 @@ pub fn parse(value: &str) -> Result<Wallet, Refused> {
         return if capitals_fit(digits) { found(&["evm"]) } else { Err(Refused::Checksum) };
     }
     for (prefix, chain, segwit) in BECH32 {
-        if text.starts_with(prefix) {
+        // Letters that bech32 never uses: a base58 address that only begins like one.
+        let other = |letter: &u8| matches!(letter, b'b' | b'i' | b'o' | b'1');
+        if text.strip_prefix(prefix).is_some_and(|data| !data.as_bytes().iter().any(other)) {
             let one_case = value == value.to_ascii_lowercase() || value == value.to_ascii_uppercase();
             return if one_case && bech32::is_bech32(&text, *segwit) { found(&[chain]) } else { Err(Refused::Checksum) };
         }
@@ -83,6 +85,14 @@ pub fn parse(value: &str) -> Result<Wallet, Refused> {
     let chains = base58_chains(value);
     if !chains.is_empty() {
         return found(chains);
+    }
+    // Filecoin writes base32 in lower case; its check digits are not checked here (docs.filecoin.io, "Addresses").
+    if value.len() >= 41
+        && value.starts_with(['f', 't'])
+        && matches!(value.as_bytes()[1], b'1'..=b'3')
+        && value.bytes().skip(2).all(|letter| matches!(letter, b'a'..=b'z' | b'2'..=b'7'))
+    {
+        return found(&["filecoin"]);
     }
     Err(spoilt(value))
 }
@@ -187,6 +197,7 @@ mod tests {
             ("T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb", "tron"),
             ("rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", "xrp"),
             ("11111111111111111111111111111111", "solana"),
+            ("f1abjxfbp274xpdqcpuaykwkfb43omjotacm2p3za", "filecoin"),
         ] {
             assert_eq!(parse(value).map(|wallet| wallet.chains[0]), Ok(chain), "{value}");
         }
@@ -197,6 +208,7 @@ mod tests {
         for (value, reason) in [
             ("1a1zp1ep5qgefi2dmptftl5slmv7divfna", Refused::LowerCased),
             ("t9yd14nj9j7xab4dbgeix9h8unkkhxuwwb", Refused::LowerCased),
+            ("tb1bcv3x8mg7pvv4nvm48pghjkcybotypu", Refused::LowerCased),
             ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", Refused::Checksum),
             ("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD", Refused::Checksum),
             ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", Refused::Checksum),

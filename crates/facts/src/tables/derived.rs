@@ -14,7 +14,23 @@ tables! { "Derived", Derived;
         exact_identifier: Boolean = "an identifier (not a name) is exactly equal",
         programmes: List = "programmes of the entry",
         reasons: List = "one line each",
+        listed_from: Text = "day of listing, YYYY-MM-DD",
+        listed_to: Text = "day of removal, YYYY-MM-DD",
         list_digest: Text = "digest of the list",
+        mark: Text = "digest of what was compared, subject and entry: what a decision in the allowlist names",
+        again: Text = "who cleared this hit once, and what changed since; empty when nobody did",
+        evidence: Rows = "rows of the subject",
+    }
+    quiet_hits QuietHit "a hit that the user's allowlist keeps quiet: shown, never counted, no rule reads it as a hit" {
+        subject_id: Text true = "who",
+        entry_id: Text true = "which entry",
+        list: Text = "list id",
+        score: Number = "0 to 1",
+        matched_kind: Text = "name, or the kind of the identifier that is equal",
+        matched_name: Text = "the listed name",
+        matched_value: Text = "the subject's value",
+        mark: Text = "digest of what was compared, subject and entry",
+        said: Text = "who cleared it, when and why, until when, and where that is written",
         evidence: Rows = "rows of the subject",
     }
     links Link "two subjects that share evidence" {
@@ -24,7 +40,7 @@ tables! { "Derived", Derived;
         weight_bits: Number = "bits for (or against) the same level",
         reasons: List = "one line each",
         joined: Text = "alone (one value joins them by itself), together (two or more independent kinds do), or no",
-        kinds: List = "kinds of evidence that count: identifier, text, image, device, payment, payroll, place, behaviour, referral, decision",
+        kinds: List = "kinds of evidence that count: identifier, text, image, face, device, payment, payroll, place, turns, handover, rhythm, referral, decision, coin (shapes of payment on a chain)",
         shared_by: Integer = "how many subjects share the commonest value",
         evidence: Rows = "rows of both",
     }
@@ -54,7 +70,7 @@ tables! { "Derived", Derived;
         lane: Text = "listed_dprk, listed_other, law_enforcement, frozen, theft, mixer, bridge, exchange, service or community; `pattern` for a shape of payment",
         source_label: Text = "the label's name",
         source_address: Text = "the labelled address",
-        method: Text = "poison, haircut or fifo; label for the wallet itself; deposit, gas or peel in the lane pattern",
+        method: Text = "poison, haircut or fifo; label for the wallet itself; deposit, gather, payer, gas, gas_shared, peel or pass_through in the lane pattern",
         direction: Text = "from or to",
         hops: Integer = "shortest",
         amount_usd: Money = "value",

@@ -73,6 +73,25 @@ tables! { "Who", Input;
         referred_id: Text true = "who is recommended",
         at: Time = "when",
     }
+    face_matches FaceMatch "what a vendor's face comparison said of two subjects; no picture is read, and no look" {
+        left_id: Text true = "the one subject",
+        right_id: Text true = "the other",
+        vendor: Text = "whose comparison",
+        verdict: Text true = "same, different or unsure, as the vendor says; only `same` is evidence",
+        score: Number = "as the vendor counts; shown, never weighed",
+        left_document: Text = "document_id of the one picture",
+        right_document: Text = "document_id of the other",
+        at: Time = "when it was compared",
+        reference: Text = "the vendor's own number of the comparison",
+    }
+    link_retractions LinkRetraction "a value that a person took back: it joins this subject to nobody, whoever says it again" {
+        subject_id: Text true = "whose value",
+        kind: Text true = "kind of the value, as in identifiers, or sign_in_ip, ship_to, payer, pays_to, device_serial",
+        value: Text true = "the value, in any spelling",
+        by: Text = "who took it back",
+        at: Time = "when",
+        why: Text = "the reason, one line",
+    }
     link_decisions LinkDecision "what a person decided about two subjects; linking obeys it" {
         left_id: Text true = "the one subject",
         right_id: Text true = "the other",

@@ -30,6 +30,7 @@ tables! { "What the world knows", Reference;
         address: Text = "street line",
         city: Text = "city",
         country: Country = "country",
+        kind: Text = "address, or birth_place",
     }
     list_programmes ListProgramme "programmes an entry is listed under" {
         entry_id: Text true = "the entry",

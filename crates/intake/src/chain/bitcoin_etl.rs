@@ -1,13 +1,17 @@
-//! bitcoin-etl transactions with their inputs and outputs, as JSON Lines or CSV with JSON in the cells.
+//! bitcoin-etl transactions with their inputs and outputs: JSON Lines, CSV with JSON in the cells, Parquet with nested lists.
 //!
 //! A transaction pools its inputs: each output is paid by each input in proportion, in whole satoshi (the last input pays the
 //! rest), so that no coin is made or lost; the fee stays out. Above [`PAIRS`] pairs inputs pay outputs in their order.
-//! Source: blockchain-etl/bitcoin-etl, README (transactions.json). Must not know other sources.
+//! Sources: blockchain-etl/bitcoin-etl, README (transactions.json); BigQuery crypto_bitcoin.transactions (value as NUMERIC, satoshi); AWS
+//! public blockchain data, btc/transactions (one `address`, value as a float in BTC). Must not know other sources.
 
 use super::columns::{folded, place};
 use super::{IDENTIFIER_BYTES, ROW, Reading, too_long, value};
 use crate::cell::money;
 use crate::record::{Cells, Raw, Records};
+use arrow_array::cast::AsArray as _;
+use arrow_array::{Array as _, ArrayRef};
+use arrow_schema::DataType;
 use bonafide_facts::{RawTransfer, RowId};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -17,6 +21,10 @@ use std::collections::BTreeMap;
 pub(super) const ID: &str = "bitcoin-etl-transactions";
 /// Pairs of input and output addresses of one transaction that are written out.
 const PAIRS: usize = 4096;
+/// All the satoshi there can ever be.
+const SUPPLY: i128 = 2_100_000_000_000_000;
+/// Units of a whole in an exact amount.
+const COIN: i128 = 1_000_000_000_000_000_000;
 
 /// Whether these folded headers are its own.
 pub(super) fn is(names: &[String]) -> bool {
@@ -59,8 +67,14 @@ pub(super) fn read(mut records: Box<dyn Records>, reading: &mut Reading<'_>) -> 
             continue;
         }
         let row = RowId::new(reading.file, record.line).0;
-        for (index, (from, to, amount)) in (0_i64..).zip(paid(&inputs, &outputs)) {
-            let Some(amount) = money::rescale(amount, 8) else { continue };
+        // Its place in the block orders it among the others of one moment; its own parts differ by who paid whom.
+        let index = value::integer(cells, of(&["index", "transaction_index"])).or(Some(0));
+        for (from, to, amount) in paid(&inputs, &outputs) {
+            let Some(amount) = money::rescale(amount, 8) else {
+                let what = || "an amount does not fit: this output is skipped".to_owned();
+                reading.refuse("bad-amount", record.line, ROW, what, "export the transactions again");
+                continue;
+            };
             let transaction = hash.as_deref();
             reading.give(&RawTransfer {
                 chain: "bitcoin",
@@ -70,7 +84,7 @@ pub(super) fn read(mut records: Box<dyn Records>, reading: &mut Reading<'_>) -> 
                 at,
                 block,
                 transaction,
-                log_index: Some(index),
+                log_index: index,
                 amount,
                 usd: None,
                 row,
@@ -79,6 +93,36 @@ pub(super) fn read(mut records: Box<dyn Records>, reading: &mut Reading<'_>) -> 
     }
     reading.skipped += records.skipped();
     records.finish()
+}
+
+/// Sums as parts come in.
+#[derive(Default)]
+struct Gathering {
+    sums: BTreeMap<String, i128>,
+    order: Vec<String>,
+}
+
+impl Gathering {
+    /// Adds a part. Bare multisignature outputs name several keys; they are one holder. Outputs that name none (OP_RETURN) hold nothing.
+    fn add(&mut self, address: String, satoshi: i128) -> Option<()> {
+        if address.is_empty() || satoshi <= 0 {
+            return Some(());
+        }
+        if satoshi > SUPPLY {
+            return None;
+        }
+        let sum = self.sums.entry(address.clone()).or_insert_with(|| {
+            self.order.push(address);
+            0
+        });
+        *sum = sum.checked_add(satoshi)?;
+        Some(())
+    }
+
+    fn finish(self) -> Sides {
+        let Self { sums, order } = self;
+        order.into_iter().filter_map(|address| sums.get(&address).map(|sum| (address.clone(), *sum))).collect()
+    }
 }
 
 /// One side of a transaction; `None` when it cannot be read.
@@ -91,7 +135,18 @@ fn side(cells: &Cells<'_>, column: Option<usize>) -> Option<Sides> {
             None => return Some(Vec::new()),
             Some(_) => return None,
         },
-        _ => match cells.get(column) {
+        Cells::Parquet { columns, row } => {
+            let nested = columns.get(column)?.as_ref()?;
+            match nested.data_type() {
+                DataType::List(_) | DataType::LargeList(_) => return nested_side(nested, *row),
+                _ => {
+                    let Raw::Text(text) = cells.get(column) else { return Some(Vec::new()) };
+                    parsed = serde_json::from_str::<Vec<Value>>(text).ok()?;
+                    &parsed
+                }
+            }
+        }
+        Cells::Csv { .. } => match cells.get(column) {
             Raw::Null => return Some(Vec::new()),
             Raw::Text(text) => {
                 parsed = serde_json::from_str::<Vec<Value>>(text).ok()?;
@@ -100,23 +155,50 @@ fn side(cells: &Cells<'_>, column: Option<usize>) -> Option<Sides> {
             _ => return None,
         },
     };
-    let (mut sums, mut order): (BTreeMap<String, i128>, Vec<String>) = Default::default();
+    let mut gathering = Gathering::default();
     for part in list {
         let satoshi = part["value"].as_u64().map(i128::from).or_else(|| part["value"].as_str()?.parse().ok())?;
         let addresses: Vec<&str> =
             part["addresses"].as_array().map(|all| all.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
-        // Bare multisignature outputs name several keys; they are one holder. Outputs that name none (OP_RETURN) hold nothing.
-        let address = addresses.join("+");
-        if address.is_empty() || satoshi <= 0 {
-            continue;
-        }
-        let sum = sums.entry(address.clone()).or_insert_with(|| {
-            order.push(address);
-            0
-        });
-        *sum = sum.checked_add(satoshi)?;
+        gathering.add(addresses.join("+"), satoshi)?;
     }
-    Some(order.into_iter().filter_map(|address| sums.get(&address).map(|sum| (address.clone(), *sum))).collect())
+    Some(gathering.finish())
+}
+
+/// One side out of a Parquet list of structs.
+fn nested_side(list: &ArrayRef, row: usize) -> Option<Sides> {
+    if list.is_null(row) {
+        return Some(Vec::new());
+    }
+    let parts = match list.as_list_opt::<i32>() {
+        Some(lists) => lists.value(row),
+        None => list.as_list_opt::<i64>()?.value(row),
+    };
+    let parts = parts.as_struct_opt()?;
+    let values = parts.column_by_name("value")?;
+    let addresses = parts.column_by_name("addresses").or_else(|| parts.column_by_name("address"))?;
+    let mut gathering = Gathering::default();
+    for place in 0..parts.len() {
+        let satoshi = match crate::parquet_file::raw(values, place) {
+            Raw::Null => continue, // a coinbase input
+            Raw::Integer(satoshi) => i128::from(satoshi),
+            Raw::Decimal(value, scale) => {
+                money::rescale(value, scale)?.checked_div(COIN).filter(|whole| money::rescale(*whole, 0) == money::rescale(value, scale))?
+            }
+            // In BTC; a float holds every whole satoshi there can be (21 million times 10^8 is below 2^53).
+            #[allow(clippy::cast_possible_truncation)]
+            Raw::Number(coins) if (0.0..=21e6).contains(&coins) => (coins * 1e8).round() as i128,
+            Raw::Text(text) => text.parse().ok()?,
+            _ => return None,
+        };
+        let address = match crate::parquet_file::raw(addresses, place) {
+            Raw::Text(text) => text.to_owned(),
+            Raw::Made(text) => text.replace('|', "+"),
+            _ => String::new(),
+        };
+        gathering.add(address, satoshi)?;
+    }
+    Some(gathering.finish())
 }
 
 /// Who paid whom how much, in satoshi.
@@ -155,7 +237,37 @@ fn paid<'s>(inputs: &'s Sides, outputs: &'s Sides) -> Vec<(&'s str, &'s str, i12
 #[cfg(test)]
 mod tests {
     use super::*;
+    use arrow_array::{Float64Array, Int64Array, ListArray, StringArray, StructArray};
+    use arrow_buffer::OffsetBuffer;
+    use arrow_schema::Field;
     use proptest::prelude::*;
+    use std::sync::Arc;
+
+    fn list_of(parts: Vec<(&str, ArrayRef)>, lengths: [usize; 2]) -> ArrayRef {
+        let parts = StructArray::try_from(parts).unwrap();
+        let field = Arc::new(Field::new("item", parts.data_type().clone(), true));
+        Arc::new(ListArray::new(field, OffsetBuffer::from_lengths(lengths), Arc::new(parts), None))
+    }
+
+    #[test]
+    fn nested_parquet_gives_what_json_gives() {
+        let keys: ArrayRef = Arc::new(StringArray::from(vec!["a", "b", "c"]));
+        let names = Arc::new(Field::new("item", DataType::Utf8, true));
+        let addresses: ArrayRef = Arc::new(ListArray::new(names, OffsetBuffer::from_lengths([1, 2]), keys, None));
+        let etl = list_of(vec![("addresses", addresses), ("value", Arc::new(Int64Array::from(vec![5, 7])))], [2, 0]);
+        assert_eq!(nested_side(&etl, 0), Some(vec![("a".to_owned(), 5), ("b+c".to_owned(), 7)]));
+        assert_eq!(nested_side(&etl, 1), Some(vec![]));
+        let address: ArrayRef = Arc::new(StringArray::from(vec![Some("a"), None, Some("a")]));
+        let aws =
+            list_of(vec![("address", address), ("value", Arc::new(Float64Array::from(vec![0.1, 1.0, 20_999_999.976_900_01])))], [1, 2]);
+        assert_eq!(nested_side(&aws, 0), Some(vec![("a".to_owned(), 10_000_000)]));
+        assert_eq!(nested_side(&aws, 1), Some(vec![("a".to_owned(), 2_099_999_997_690_001)]));
+        let much = list_of(
+            vec![("address", Arc::new(StringArray::from(vec!["a", "b"]))), ("value", Arc::new(Int64Array::from(vec![i64::MAX, 1])))],
+            [1, 1],
+        );
+        assert_eq!(nested_side(&much, 0), None, "more than there can be");
+    }
 
     proptest! {
         #[test]

@@ -2,7 +2,7 @@
 //!
 //! Source: paradigmxyz/cryo, crates/freeze/src/datasets. Must not know other sources.
 
-use super::flat::{Amount, Asset, Chain, Flat, Idle};
+use super::flat::{Amount, Asset, Chain, Flat, Idle, Without};
 
 /// erc20_transfers.
 pub(super) const ERC20: Flat = Flat {
@@ -20,7 +20,9 @@ pub(super) const ERC20: Flat = Flat {
     block: &["block_number"],
     transaction: &["transaction_hash"],
     index: &["log_index"],
-    one_per_transaction: false,
+    without_index: Without::Unknown,
+    tree: &[],
+    self_named: false,
     idle: &[],
 };
 
@@ -39,7 +41,9 @@ pub(super) const NATIVE: Flat = Flat {
     block: &["block_number"],
     transaction: &["transaction_hash"],
     index: &["transfer_index"],
-    one_per_transaction: false,
+    without_index: Without::Unknown,
+    tree: &[],
+    self_named: false,
     idle: &[],
 };
 
@@ -58,6 +62,8 @@ pub(super) const TRACES: Flat = Flat {
     block: &["block_number"],
     transaction: &["transaction_hash"],
     index: &[],
-    one_per_transaction: false,
+    without_index: Without::Unknown,
+    tree: &["trace_address"],
+    self_named: false,
     idle: &[("action_call_type", Idle::IsNot(&["call"])), ("action_type", Idle::Is(&["reward"])), ("error", Idle::Given)],
 };

@@ -2,7 +2,7 @@
 //!
 //! Source: blockchain-etl/ethereum-etl, docs/schema.md. Must not know other sources.
 
-use super::flat::{Amount, Asset, Chain, Flat, Idle};
+use super::flat::{Amount, Asset, Chain, Flat, Idle, Without};
 
 /// token_transfers.
 pub(super) const TOKENS: Flat = Flat {
@@ -19,7 +19,9 @@ pub(super) const TOKENS: Flat = Flat {
     block: &["block_number"],
     transaction: &["transaction_hash"],
     index: &["log_index"],
-    one_per_transaction: false,
+    without_index: Without::Unknown,
+    tree: &[],
+    self_named: false,
     idle: &[],
 };
 
@@ -38,12 +40,14 @@ pub(super) const TRACES: Flat = Flat {
     block: &["block_number"],
     transaction: &["transaction_hash"],
     index: &[],
-    one_per_transaction: false,
+    without_index: Without::Unknown,
+    tree: &["trace_address"],
+    self_named: false,
     // A delegate or code call moves the caller's own coin nowhere; a status of 0 is a failed call.
     idle: &[
         ("call_type", Idle::IsNot(&["call"])),
         ("trace_type", Idle::Is(&["reward", "genesis", "daofork"])),
-        ("status", Idle::Is(&["0"])),
+        ("status", Idle::Fails(&["0"])),
         ("error", Idle::Given),
     ],
 };
@@ -63,6 +67,8 @@ pub(super) const TRANSACTIONS: Flat = Flat {
     block: &["block_number"],
     transaction: &["hash"],
     index: &["transaction_index"],
-    one_per_transaction: true,
+    without_index: Without::One,
+    tree: &[],
+    self_named: false,
     idle: &[("receipt_status", Idle::Is(&["0"])), ("value", Idle::Is(&["0"]))],
 };

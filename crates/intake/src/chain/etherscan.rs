@@ -1,20 +1,16 @@
-//! CSV exports of Etherscan and its sisters (BscScan, PolygonScan…): transactions, internal transactions, token transfers.
+//! Exports of Etherscan and its sisters (BscScan, PolygonScan…): transactions, internal transactions and token transfers, as the
+//! CSV of the export pages and as the JSON of their interface.
 //!
-//! Source: the export pages of etherscan.io, headers as printed there. The token's symbol is never read: anybody can mint a
-//! token that calls itself USDT; the contract names the token. Must not know other sources.
+//! Sources: headers of the export pages as BittyTax (bittytax/conv/parsers/etherscan.py) lists them, old and new; docs.etherscan.io,
+//! "Accounts" (txlist, txlistinternal, tokentx). A token's symbol is never read: anybody can mint a token that calls itself USDT;
+//! the contract names the token. Must not know other sources.
 
-use super::flat::{Amount, Asset, Chain, Flat, Idle};
+use super::flat::{Amount, Asset, Chain, Flat, Idle, Without};
 
-const VALUES: &[Amount] = &[
-    Amount::Whole("value_in_eth"),
-    Amount::Whole("value_out_eth"),
-    Amount::Whole("value_in_bnb"),
-    Amount::Whole("value_out_bnb"),
-    Amount::Whole("value_in_pol"),
-    Amount::Whole("value_out_pol"),
-    Amount::Whole("value_in_matic"),
-    Amount::Whole("value_out_matic"),
-];
+const VALUES: &[Amount] = &[Amount::WholeOf("value_in_"), Amount::WholeOf("value_out_")];
+const COIN: Chain = Chain::OfCoin(&["value_in_", "value_out_"]);
+const HASH: &[&str] = &["txhash", "transaction_hash"];
+const TIME: &[&str] = &["unixtimestamp", "datetime_utc", "datetime"];
 
 /// Token transfers.
 pub(super) const TOKENS: Flat = Flat {
@@ -27,48 +23,121 @@ pub(super) const TOKENS: Flat = Flat {
     to: &["to"],
     amount: &[Amount::Whole("tokenvalue"), Amount::Whole("value")],
     usd: &["usdvaluedayoftx"],
-    at: &["unixtimestamp", "datetime_utc"],
+    at: TIME,
     block: &["blockno"],
-    transaction: &["txhash", "transaction_hash"],
+    transaction: HASH,
     index: &[],
-    one_per_transaction: false,
+    without_index: Without::Nth,
+    tree: &[],
+    self_named: false,
     idle: &[],
 };
 
-/// Internal transactions.
+/// Internal transactions: a status of 0 is the good one.
 pub(super) const INTERNAL: Flat = Flat {
     id: "etherscan-internal",
     title: "Etherscan export of internal transactions",
     told_by: &["unixtimestamp", "parenttxfrom"],
-    chain: Chain::Told,
+    chain: COIN,
     asset: Asset::Own,
     from: &["from"],
     to: &["txto", "to"],
     amount: VALUES,
     usd: &[],
-    at: &["unixtimestamp", "datetime_utc"],
+    at: TIME,
     block: &["blockno"],
-    transaction: &["txhash", "transaction_hash"],
+    transaction: HASH,
     index: &[],
-    one_per_transaction: false,
-    idle: &[("errcode", Idle::Given), ("status", Idle::Is(&["error", "error(0)", "1"]))],
+    without_index: Without::Nth,
+    tree: &[],
+    self_named: false,
+    idle: &[("errcode", Idle::Given), ("status", Idle::IsNot(&["0", "ok", "success"]))],
 };
 
-/// Transactions.
+/// Transactions: any status at all means failure.
 pub(super) const NATIVE: Flat = Flat {
     id: "etherscan-transactions",
     title: "Etherscan export of transactions",
     told_by: &["unixtimestamp", "blockno"],
-    chain: Chain::Told,
+    chain: COIN,
     asset: Asset::Own,
     from: &["from"],
     to: &["to", "contractaddress"],
     amount: VALUES,
     usd: &[],
-    at: &["unixtimestamp", "datetime_utc"],
+    at: TIME,
     block: &["blockno"],
-    transaction: &["txhash", "transaction_hash"],
+    transaction: HASH,
     index: &[],
-    one_per_transaction: true,
-    idle: &[("errcode", Idle::Given), ("status", Idle::Is(&["error", "error(0)"]))],
+    without_index: Without::One,
+    tree: &[],
+    self_named: false,
+    idle: &[("errcode", Idle::Given), ("status", Idle::IsNot(&["ok", "success", "1"]))],
+};
+
+/// `tokentx` of the interface.
+pub(super) const JSON_TOKENS: Flat = Flat {
+    id: "etherscan-json-tokens",
+    title: "Etherscan interface: token transfers (tokentx)",
+    told_by: &["timestamp", "tokendecimal", "contractaddress", "hash"],
+    chain: Chain::Told,
+    asset: Asset::Contract(&["contractaddress"]),
+    from: &["from"],
+    to: &["to"],
+    amount: &[Amount::RawWith("value", "tokendecimal")],
+    usd: &[],
+    at: &["timestamp"],
+    block: &["blocknumber"],
+    transaction: &["hash"],
+    index: &["logindex"],
+    without_index: Without::Nth,
+    tree: &[],
+    self_named: false,
+    idle: &[],
+};
+
+/// `txlist` of the interface.
+pub(super) const JSON_NATIVE: Flat = Flat {
+    id: "etherscan-json-transactions",
+    title: "Etherscan interface: transactions (txlist)",
+    told_by: &["timestamp", "iserror", "nonce", "hash"],
+    chain: Chain::Told,
+    asset: Asset::Own,
+    from: &["from"],
+    to: &["to", "contractaddress"],
+    amount: &[Amount::Raw("value", 18)],
+    usd: &[],
+    at: &["timestamp"],
+    block: &["blocknumber"],
+    transaction: &["hash"],
+    index: &[],
+    without_index: Without::One,
+    tree: &[],
+    self_named: false,
+    idle: &[("iserror", Idle::IsNot(&["0"])), ("txreceipt_status", Idle::Is(&["0"]))],
+};
+
+/// `txlistinternal` of the interface.
+pub(super) const JSON_INTERNAL: Flat = Flat {
+    id: "etherscan-json-internal",
+    title: "Etherscan interface: internal transactions (txlistinternal)",
+    told_by: &["timestamp", "iserror", "blocknumber"],
+    chain: Chain::Told,
+    asset: Asset::Own,
+    from: &["from"],
+    to: &["to", "contractaddress"],
+    amount: &[Amount::Raw("value", 18)],
+    usd: &[],
+    at: &["timestamp"],
+    block: &["blocknumber"],
+    transaction: &["hash", "transactionhash"],
+    index: &[],
+    without_index: Without::Nth,
+    tree: &["traceid"],
+    self_named: false,
+    idle: &[
+        ("iserror", Idle::Fails(&["1", "true"])),
+        ("errcode", Idle::Given),
+        ("type", Idle::Is(&["delegatecall", "callcode", "staticcall"])),
+    ],
 };

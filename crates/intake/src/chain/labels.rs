@@ -3,7 +3,7 @@
 //! Must not know what a label means for anybody. Damaged addresses are refused and named; zero and precompile addresses are
 //! kept as written (tracing never takes them for a source).
 
-use super::{tagpack, whole};
+use super::{json_labels, tagpack, whole};
 use crate::cell::time;
 use crate::lists::{ListLimits, ListRead, read_list};
 use crate::options::{ReadOptions, Wants};
@@ -12,6 +12,7 @@ use bonafide_facts::identifier::wallet;
 use bonafide_facts::tables::money::Label;
 use bonafide_facts::text::printable;
 use bonafide_facts::{Files, Place, RowId, Tables, Trouble};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A label as a reader found it.
@@ -68,21 +69,37 @@ pub fn read_labels(path: &Path, lane: Option<&str>, files: &mut Files) -> Result
         };
         return Ok(rows(found, files.add(&shown), &shown));
     }
-    if has("address") || plain(text) {
-        let Some(lane) = lane else {
-            let mend = "say what its addresses are: --labels theft=FILE (or listed_dprk, listed_other, law_enforcement, frozen, mixer, bridge, exchange, service, community)";
-            return Err(Trouble::error(
-                "no-lane",
-                Some(Place::file(&shown)),
-                "is a plain list of addresses and says nothing of them",
-                mend,
-            ));
-        };
-        let found = if has("address") { of_csv(text, lane, &shown) } else { of_lines(text, lane, &shown) };
+    if ending == "json"
+        && let Some(mut found) = json_labels::read(text, file_name(&shown))
+    {
+        for one in found.iter_mut().filter(|one| lane.is_some() || one.category.is_empty()) {
+            lane.ok_or_else(|| no_lane(&shown))?.clone_into(&mut one.category);
+            one.lead_only = lane == Some("community");
+        }
         return Ok(rows(found, files.add(&shown), &shown));
+    }
+    if has("address") || plain(text) {
+        let lane = lane.ok_or_else(|| no_lane(&shown))?;
+        let number = files.add(&shown);
+        if has("address") {
+            return Ok(rows(of_csv(text, lane, &shown), number, &shown));
+        }
+        let (found, others): (Vec<Found>, Vec<Found>) =
+            of_lines(text, lane, &shown).into_iter().partition(|one| !matches!(wallet::parse(&one.address), Err(wallet::Refused::Unknown)));
+        let mut read = rows(found, number, &shown);
+        read.troubles.extend(others.iter().map(|one| {
+            let what = format!("`{}` is no address: the line is left out", printable(&one.address, 100));
+            Trouble::warning("no-address", Some(Place::line(&shown, one.line)), what, "nothing, unless an address was spoilt")
+        }));
+        return Ok(read);
     }
     let list = read_list(path, files, &ListLimits::default())?;
     Ok(LabelsRead { troubles: list.troubles.clone(), list: Some(list), ..LabelsRead::default() })
+}
+
+fn no_lane(shown: &str) -> Trouble {
+    let mend = "say what its addresses are: --labels theft=FILE (or listed_dprk, listed_other, law_enforcement, frozen, mixer, bridge, exchange, service, community)";
+    Trouble::error("no-lane", Some(Place::file(shown)), "is a plain list of addresses and says nothing of them", mend)
 }
 
 /// Our own table.
@@ -92,10 +109,11 @@ fn table(path: &Path, files: &mut Files) -> Result<LabelsRead, Trouble> {
     Ok(LabelsRead { labels: tables.rows(), list: None, troubles: read.troubles })
 }
 
-/// Whether a text is addresses only, one a line.
+/// Whether a text is addresses, one a line; single lines may be something else (a key, a heading) and are told.
 fn plain(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).take(50).peekable();
-    lines.peek().is_some() && lines.all(|line| wallet::parse(line).is_ok() || wallet::parse(line).is_err_and(wallet::Refused::is_damage))
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).take(50).collect();
+    let addresses = lines.iter().filter(|line| !matches!(wallet::parse(line), Err(wallet::Refused::Unknown))).count();
+    addresses > 0 && addresses * 2 >= lines.len()
 }
 
 fn of_lines(text: &str, lane: &str, shown: &str) -> Vec<Found> {
@@ -142,13 +160,12 @@ fn file_name(shown: &str) -> &str {
 
 fn rows(found: Vec<Found>, file: u32, shown: &str) -> LabelsRead {
     let mut read = LabelsRead::default();
-    let (mut damaged, mut first) = (0, None);
+    let mut damaged: BTreeMap<&'static str, (u64, u64, String)> = BTreeMap::new();
     for Found { line, address, chain, category, name, source, said_at, lead_only } in found {
         if let Err(reason) = wallet::parse(&address)
             && reason.is_damage()
         {
-            damaged += 1;
-            first.get_or_insert((line, address, reason));
+            damaged.entry(reason.sentence()).or_insert((0, line, address)).0 += 1;
             continue;
         }
         let seen_at = said_at.and_then(|text| time::parse(&text, None).ok());
@@ -164,11 +181,11 @@ fn rows(found: Vec<Found>, file: u32, shown: &str) -> LabelsRead {
             ..Label::default()
         });
     }
-    if let Some((line, address, reason)) = first {
-        let what = format!("label for `{}` is refused: {}", printable(&address, 100), reason.sentence());
+    for (sentence, (count, line, address)) in damaged {
+        let what = format!("label for `{}` is refused: {sentence}", printable(&address, 100));
         let mut trouble =
             Trouble::warning("damaged-label", Some(Place::line(shown, line)), what, "take the addresses from their publisher");
-        trouble.count = damaged;
+        trouble.count = count;
         read.troubles.push(trouble);
     }
     read

@@ -6,11 +6,14 @@
 
 mod bitcoin_etl;
 mod blocks;
+mod blockscout;
 mod columns;
 mod cryo;
+mod document;
 mod ethereum_etl;
 mod etherscan;
 mod flat;
+mod json_labels;
 mod labels;
 mod own;
 mod solana;
@@ -32,7 +35,7 @@ use bonafide_facts::{Files, Place, RawTransfer, Severity, Trouble, table};
 use flat::Flat;
 pub use labels::{LabelsRead, read_labels};
 use std::path::{Path, PathBuf};
-use tokens::{Token, Tokens};
+use tokens::Tokens;
 
 /// How to read.
 #[derive(Debug, Clone, Default)]
@@ -83,6 +86,15 @@ static FLAT: &[Flat] = &[
     etherscan::TOKENS,
     etherscan::INTERNAL,
     etherscan::NATIVE,
+    etherscan::JSON_TOKENS,
+    etherscan::JSON_NATIVE,
+    etherscan::JSON_INTERNAL,
+    blockscout::TOKENS,
+    blockscout::INTERNAL,
+    blockscout::NATIVE,
+    tronscan::JSON_TOKENS,
+    tronscan::JSON_NATIVE,
+    solana::SOLSCAN,
     tronscan::TOKENS,
     tronscan::NATIVE,
     own::TRANSFERS,
@@ -104,6 +116,15 @@ enum What {
     Tokens,
 }
 
+/// A file of a known form.
+struct Known {
+    found: Found,
+    number: u32,
+    what: What,
+    /// Digest and size as it lies, when the reader does not see the file itself.
+    lies: Option<(String, u64)>,
+}
+
 /// Reads the transfers of a file, or of all files of a folder, and hands each to `sink` in the order of the files' names and
 /// lines. Files of blocks (number and timestamp) and tokens (address, symbol, decimals) are read first and joined.
 ///
@@ -118,12 +139,18 @@ pub fn read_transfers(
     let mut read = ChainRead::default();
     let mut known = Vec::new();
     for path in list(path, options)? {
-        let found = found(&path)?;
+        let (found, lies) = match found(&path) {
+            Err(trouble) if trouble.code == "bad-document" => {
+                read.troubles.push(Trouble { severity: Severity::Warning, ..trouble });
+                continue;
+            }
+            found => found?,
+        };
         let number = files.add(&found.name);
         let mut tally = Tally::new(&found.name, options.read.limits.listed_troubles);
         match open_records(&found, &options.read, &score, &mut tally) {
             Ok(mut records) => match recognise(records.as_mut(), &mut tally) {
-                Some(what) => known.push((found, number, what)),
+                Some(what) => known.push(Known { found, number, what, lies }),
                 None => tally.whole(
                     Severity::Warning,
                     "unknown-transfers",
@@ -141,7 +168,7 @@ pub fn read_transfers(
     }
     read.troubles.extend(drop_twice(&mut known));
     let (mut blocks, mut tokens) = (Blocks::default(), Tokens::bundled());
-    for (found, _, what) in &known {
+    for Known { found, what, .. } in &known {
         let mut tally = Tally::new(&found.name, options.read.limits.listed_troubles);
         let form = match what {
             What::Blocks => blocks.read(records(found, options, &mut tally)?, &mut tally).map(|rows| ("blocks", rows)),
@@ -153,14 +180,13 @@ pub fn read_transfers(
         }
         read.troubles.extend(tally.finish());
     }
-    for (found, number, what) in &known {
+    for Known { found, number, what, lies } in &known {
         let mut tally = Tally::new(&found.name, options.read.limits.listed_troubles);
         let records = records(found, options, &mut tally)?;
         let mut reading = Reading {
             file: *number,
             blocks: &blocks,
             tokens: &tokens,
-            last: Default::default(),
             options,
             tally: &mut tally,
             sink,
@@ -174,6 +200,7 @@ pub fn read_transfers(
             What::Bitcoin => (bitcoin_etl::ID, bitcoin_etl::read(records, &mut reading)),
             What::Blocks | What::Tokens => continue,
         };
+        let digest = lies.clone().unwrap_or(digest);
         let (transfers, skipped, idle, undated) = (reading.given, reading.skipped, reading.idle, reading.undated);
         if undated > 0 {
             let what =
@@ -187,14 +214,14 @@ pub fn read_transfers(
 }
 
 /// Traces hold what transactions and native transfers hold, and more: with both, the same coin would move twice.
-fn drop_twice(known: &mut Vec<(Found, u32, What)>) -> Vec<Trouble> {
+fn drop_twice(known: &mut Vec<Known>) -> Vec<Trouble> {
     let id = |what: &What| if let What::Flat(flat) = what { flat.id } else { "" };
     let mut troubles = Vec::new();
     for (traces, within) in [(ethereum_etl::TRACES.id, ethereum_etl::TRANSACTIONS.id), (cryo::TRACES.id, cryo::NATIVE.id)] {
-        if !known.iter().any(|(_, _, what)| id(what) == traces) {
+        if !known.iter().any(|one| id(&one.what) == traces) {
             continue;
         }
-        known.retain(|(found, _, what)| {
+        known.retain(|Known { found, what, .. }| {
             let twice = id(what) == within;
             if twice {
                 let says = "its transfers are in the traces beside it: the file is left out, so that nothing counts twice";
@@ -216,8 +243,6 @@ pub(crate) struct Reading<'a> {
     file: u32,
     blocks: &'a Blocks,
     tokens: &'a Tokens,
-    /// The last token asked for, by chain and contract: most rows ask for that of the row before.
-    last: (String, String, Option<&'a Token>),
     options: &'a ChainOptions,
     tally: &'a mut Tally,
     sink: &'a mut dyn FnMut(&RawTransfer<'_>),
@@ -227,14 +252,7 @@ pub(crate) struct Reading<'a> {
     undated: u64,
 }
 
-impl<'a> Reading<'a> {
-    fn token(&mut self, chain: &str, contract: &str) -> Option<&'a Token> {
-        if self.last.0 != chain || self.last.1 != contract {
-            self.last = (chain.to_owned(), contract.to_owned(), self.tokens.get(chain, contract));
-        }
-        self.last.2
-    }
-
+impl Reading<'_> {
     fn give(&mut self, transfer: &RawTransfer<'_>) {
         self.given += 1;
         if transfer.at.is_none() {
@@ -307,7 +325,9 @@ fn list(path: &Path, options: &ChainOptions) -> Result<Vec<PathBuf>, Trouble> {
     Ok(paths)
 }
 
-fn found(path: &Path) -> Result<Found, Trouble> {
+/// The file, and its digest and size where its content is not read as it lies.
+#[allow(clippy::type_complexity)] // told in the line above
+fn found(path: &Path) -> Result<(Found, Option<(String, u64)>), Trouble> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let form = Form::of(&name).map_or(Form::Csv, |(_, form)| form);
     let Some(table) = table("transfers") else {
@@ -318,7 +338,33 @@ fn found(path: &Path) -> Result<Found, Trouble> {
             "this is a defect of Bonafide: please report it",
         ));
     };
-    Ok(Found { name: printable(&path.to_string_lossy(), 200), content: Content::Path(path.to_owned()), table, form })
+    let name = printable(&path.to_string_lossy(), 200);
+    let lines = if form == Form::Json { as_lines(path, &name)? } else { None };
+    let (content, lies) = lines.map_or_else(|| (Content::Path(path.to_owned()), None), |(lines, lies)| (lines, Some(lies)));
+    Ok((Found { name, content, table, form }, lies))
+}
+
+/// Bytes of a JSON document that is read; a larger file is taken for JSON Lines.
+const DOCUMENT: u64 = 1 << 28;
+
+/// The lines of a JSON document; `None` when the file is no document (or one that is compressed, which is read as lines).
+#[allow(clippy::type_complexity)] // the content, and digest and size of the file
+fn as_lines(path: &Path, name: &str) -> Result<Option<(Content, (String, u64))>, Trouble> {
+    let fits = path.metadata().is_ok_and(|meta| meta.len() <= DOCUMENT);
+    if !fits || !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
+        return Ok(None);
+    }
+    let (bytes, sha256) = whole(path, DOCUMENT)?;
+    let size = bytes.len() as u64;
+    let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
+    match document::lines(&text) {
+        None => Ok(None),
+        Some(Ok(lines)) => Ok(Some((Content::Bytes(lines.into_bytes().into()), (sha256, size)))),
+        Some(Err(what)) => {
+            let mend = "save the explorer's answer again, whole, with its list of transfers";
+            Err(Trouble::error("bad-document", Some(Place::file(name)), what, mend))
+        }
+    }
 }
 
 /// The whole file, for formats that are read at once: bytes within the limit.

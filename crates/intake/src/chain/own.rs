@@ -2,7 +2,7 @@
 //!
 //! Must not know other sources.
 
-use super::flat::{Amount, Asset, Chain, Flat};
+use super::flat::{Amount, Asset, Chain, Flat, Without};
 
 /// The table `transfers`.
 pub(super) const TRANSFERS: Flat = Flat {
@@ -15,11 +15,13 @@ pub(super) const TRANSFERS: Flat = Flat {
     to: &["to_address"],
     amount: &[Amount::Whole("amount")],
     usd: &["amount_usd"],
-    at: &["at"],
-    block: &["block"],
-    transaction: &["transaction"],
+    at: &["at", "time", "timestamp", "block_time", "block_timestamp"],
+    block: &["block", "block_number"],
+    transaction: &["transaction", "transaction_id", "transaction_hash", "tx_hash", "hash"],
     index: &["log_index"],
-    one_per_transaction: false,
+    without_index: Without::Unknown,
+    tree: &[],
+    self_named: false,
     idle: &[],
 };
 
@@ -38,6 +40,8 @@ pub(super) const EXPLORER_QUERY: Flat = Flat {
     block: &["block_number"],
     transaction: &["hash", "tx_hash"],
     index: &[],
-    one_per_transaction: false,
+    without_index: Without::Unknown,
+    tree: &[],
+    self_named: false,
     idle: &[],
 };

@@ -1,8 +1,10 @@
-//! Transfers on Solana as solana-etl writes them: source and destination, mint, amount in the smallest unit with its decimals.
+//! Transfers on Solana as solana-etl and Solscan write them: mint, amount in the smallest unit with its decimals. solana-etl gives token
+//! accounts as source and destination, Solscan the wallets that own them.
 //!
-//! Source: blockchain-etl/solana-etl, docs (token_transfers). Must not know other sources.
+//! Sources: blockchain-etl/solana-etl, iac/main/schemas/Token Transfers.json; Solscan, account/transfer/export (`Signature,Block Time,Human
+//! Time,Action,From,To,Amount,Flow,Value,Decimals,Token Address`; `Value` is in dollars). Must not know other sources.
 
-use super::flat::{Amount, Asset, Chain, Flat, Idle};
+use super::flat::{Amount, Asset, Chain, Flat, Idle, Without};
 
 /// token_transfers.
 pub(super) const TRANSFERS: Flat = Flat {
@@ -18,7 +20,30 @@ pub(super) const TRANSFERS: Flat = Flat {
     at: &["block_timestamp"],
     block: &["block_slot"],
     transaction: &["tx_signature"],
-    index: &["instruction_index"],
-    one_per_transaction: false,
+    index: &[],
+    without_index: Without::Nth,
+    tree: &[],
+    self_named: false,
     idle: &[("transfer_type", Idle::Is(&["mintto", "burn", "mint", "freezeaccount"]))],
+};
+
+/// Solscan's transfer export.
+pub(super) const SOLSCAN: Flat = Flat {
+    id: "solscan-transfers",
+    title: "Solscan export of transfers",
+    told_by: &["signature", "block_time", "token_address", "decimals"],
+    chain: Chain::Is("solana"),
+    asset: Asset::Contract(&["token_address"]),
+    from: &["from"],
+    to: &["to"],
+    amount: &[Amount::RawWith("amount", "decimals")],
+    usd: &["value"],
+    at: &["block_time", "human_time"],
+    block: &[],
+    transaction: &["signature"],
+    index: &[],
+    without_index: Without::Nth,
+    tree: &[],
+    self_named: false,
+    idle: &[("action", Idle::Is(&["mint", "burn", "mint_to", "mintto"]))],
 };

@@ -97,20 +97,16 @@ mod tests {
         let tokens = Tokens::bundled();
         assert!(tokens.by_contract.len() >= 8);
         for contract in tokens.by_contract.keys() {
-            assert!(wallet::parse(contract).is_ok(), "{contract}");
+            assert!(contract == "_" || wallet::parse(contract).is_ok(), "{contract}");
         }
         assert_eq!(tokens.get("tron", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t").map(|token| token.decimals), Some(6));
         assert_eq!(tokens.get("ethereum", "0xdAC17F958D2ee523a2206206994597C13D831ec7").map(|token| token.decimals), Some(6));
-        // The published spellings with capitals are checked by EIP-55.
-        for published in [
-            "0xdAC17F958D2ee523a2206206994597C13D831ec7",
-            "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48",
-            "0x6B175474E89094C44Da98b954EedeAC495271d0F",
-            "0x6c3ea9036406852006290770BEdFcAbA0e23A0e8",
-            "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2",
-        ] {
-            assert!(wallet::parse(published).is_ok(), "{published}");
-            assert!(tokens.get("ethereum", published).is_some(), "{published}");
+        // The capitals of the published spelling are checked by EIP-55.
+        for line in BUNDLED.lines().filter(|line| line.contains(",0x")) {
+            let published = line.split(',').nth(1).unwrap();
+            assert!(wallet::parse(published).is_ok() && published.to_lowercase() != published, "{published}");
         }
+        // Solana's mints have no check digits; this is Tether's as its supported protocols page prints it.
+        assert!(tokens.get("solana", "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB").is_some());
     }
 }

@@ -3,7 +3,7 @@
 //! Source: developers.tron.network, "Get TRC20 transaction info by account address" and "Address format". Must not know
 //! other sources.
 
-use super::flat::{Amount, Asset, Chain, Flat, Idle};
+use super::flat::{Amount, Asset, Chain, Flat, Idle, Without};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 
@@ -22,7 +22,9 @@ pub(super) const TRANSFERS: Flat = Flat {
     block: &["block_number", "block"],
     transaction: &["transaction_id"],
     index: &["event_index", "log_index"],
-    one_per_transaction: false,
+    without_index: Without::Nth,
+    tree: &[],
+    self_named: false,
     idle: &[("type", Idle::IsNot(&["transfer"]))],
 };
 

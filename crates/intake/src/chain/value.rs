@@ -125,6 +125,9 @@ pub(super) fn raw(cells: &Cells<'_>, column: Option<usize>, decimals: u32) -> Re
         _ => text(cells, Some(column)).unwrap_or_default(),
     };
     if let Some(value) = plain(&digits) {
+        if value == 0 {
+            return Ok(Some(0));
+        }
         return scaled(value).map(Some).ok_or_else(|| BEYOND.to_owned());
     }
     if let Some(hex) = digits.strip_prefix("0x") {

@@ -15,27 +15,47 @@ pub struct Span {
     pub precision: &'static str,
 }
 
-/// Reads `10 Dec 1948`, `Dec 1948`, `1948`, `circa 1948`, `1948 to 1950`, `1948-12-10`, `10/12/1948` (day first), `00/00/1948`, `12/10/1948` being the 12th
-/// of October. `None` when it is none of these or no such day exists.
+/// Words that stand before a date that is only about right.
+const ABOUT: [&str; 9] = ["circa ", "approximately ", "approx. ", "approx ", "about ", "around ", "ca. ", "c. ", "c."];
+/// Words between the ends of a range, or between several dates of which one is right.
+const BETWEEN: [&str; 7] = [" to ", " - ", "–", "—", " and ", " or ", " through "];
+
+/// Reads `10 Dec 1948`, `Dec 1948`, `1948`, `circa 1948`, `1948 to 1950`, `1948-1950`, `1950s`, `1948-12-10`, `10/12/1948` (day first), `00/00/1948`,
+/// `12/10/1948` being the 12th of October. A date that is about right spans the year before and the year after. `None` when it is none of these or no such
+/// day exists.
 #[must_use]
 pub fn read(printed: &str) -> Option<Span> {
     let text = printed.trim().trim_end_matches('.').trim();
     if text.len() > 64 {
         return None;
     }
-    let lower = text.to_lowercase();
-    for word in ["circa ", "approximately ", "c. ", "about "] {
-        if let Some(rest) = lower.strip_prefix(word) {
-            let span = read(rest)?;
-            return Some(Span { earliest: shift(&span.earliest, -1)?, latest: shift(&span.latest, 1)?, precision: "circa" });
-        }
+    within(&text.to_lowercase(), 0)
+}
+
+fn within(text: &str, depth: u8) -> Option<Span> {
+    let text = text.trim();
+    if depth > 3 {
+        return None;
     }
-    let range = [" to ", " - ", "–", " and "].iter().find_map(|between| lower.split_once(between));
-    if let Some((from, to)) = range.map(|(from, to)| (from.trim_start_matches("between ").to_owned(), to.to_owned())) {
-        let (from, to) = (read(&from)?, read(&to)?);
+    if let Some(rest) = ABOUT.iter().find_map(|word| text.strip_prefix(word)) {
+        let span = within(rest, depth + 1)?;
+        return Some(Span { earliest: shift(&span.earliest, -1)?, latest: shift(&span.latest, 1)?, precision: "circa" });
+    }
+    let text = text.strip_prefix("between ").unwrap_or(text);
+    let years = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let range = BETWEEN
+        .iter()
+        .find_map(|between| text.split_once(between))
+        .or_else(|| text.split_once(['-', '/']).filter(|(from, to)| years(from) && years(to)));
+    if let Some((from, to)) = range {
+        let (from, to) = (within(from, depth + 1)?, within(to, depth + 1)?);
         return (from.earliest <= to.latest).then_some(Span { earliest: from.earliest, latest: to.latest, precision: "range" });
     }
-    one(&lower)
+    if let Some(decade) = text.strip_suffix("0s").filter(|decade| decade.len() == 3) {
+        let (from, to) = (one(&format!("{decade}0"))?, one(&format!("{decade}9"))?);
+        return Some(Span { earliest: from.earliest, latest: to.latest, precision: "range" });
+    }
+    one(text)
 }
 
 fn one(text: &str) -> Option<Span> {
@@ -54,8 +74,10 @@ fn one(text: &str) -> Option<Span> {
     }
 }
 
+/// A number of at most four digits, `2nd` being 2.
 fn number(text: &str) -> Option<u32> {
-    (text.len() <= 4).then(|| text.trim_end_matches(|c: char| c.is_alphabetic()).parse().ok())?
+    let digits = ["st", "nd", "rd", "th"].iter().find_map(|ending| text.strip_suffix(ending)).unwrap_or(text);
+    (digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
 }
 
 fn named(text: &str) -> Option<u32> {
@@ -86,9 +108,12 @@ pub fn span(year: u32, month: u32, day: u32) -> Option<Span> {
     Some(Span { earliest: from.to_string(), latest: to.to_string(), precision })
 }
 
+/// The same day another year; the 28th of February for a 29th that does not exist there.
 fn shift(day: &str, years: i32) -> Option<String> {
     let year: i32 = day.get(..4)?.parse().ok()?;
-    Some(format!("{:04}{}", year + years, day.get(4..)?))
+    let (year, rest) = (year + years, day.get(5..)?);
+    let day = format!("{year:04}-{rest}");
+    if NaiveDate::parse_from_str(&day, "%Y-%m-%d").is_ok() { Some(day) } else { Some(format!("{year:04}-02-28")) }
 }
 
 #[cfg(test)]
@@ -102,16 +127,25 @@ mod tests {
             ("Dec 1948", "1948-12-01", "1948-12-31", "month"),
             ("1948", "1948-01-01", "1948-12-31", "year"),
             ("circa 1961", "1960-01-01", "1962-12-31", "circa"),
+            ("Approximately 1960-1965", "1959-01-01", "1966-12-31", "circa"),
+            ("circa 29 Feb 1964", "1963-02-28", "1965-02-28", "circa"),
             ("1950 to 1953", "1950-01-01", "1953-12-31", "range"),
+            ("1950-1953", "1950-01-01", "1953-12-31", "range"),
+            ("between 1950 and May 1953", "1950-01-01", "1953-05-31", "range"),
+            ("1971 or 1972", "1971-01-01", "1972-12-31", "range"),
+            ("1950s", "1950-01-01", "1959-12-31", "range"),
             ("1948-12-10", "1948-12-10", "1948-12-10", "day"),
             ("1962-05-08T00:00:00", "1962-05-08", "1962-05-08", "day"),
             ("00/00/1957", "1957-01-01", "1957-12-31", "year"),
             ("12/10/1948", "1948-10-12", "1948-10-12", "day"),
             ("29 Feb 1964.", "1964-02-29", "1964-02-29", "day"),
+            ("2nd May 1960", "1960-05-02", "1960-05-02", "day"),
         ] {
             assert_eq!(read(printed), Some(Span { earliest: earliest.into(), latest: latest.into(), precision }), "{printed}");
         }
-        for printed in ["", "unknown", "31 Feb 1960", "99/99/9999", "1950 to 1940", &"9".repeat(100)] {
+        for printed in
+            ["", "unknown", "31 Feb 1960", "99/99/9999", "1950 to 1940", "circa circa circa circa circa 1950", "１９５０", &"9".repeat(100)]
+        {
             assert_eq!(read(printed), None, "{printed}");
         }
     }

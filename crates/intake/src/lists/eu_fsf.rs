@@ -14,6 +14,16 @@ pub(super) fn read(file: &Text, rows: &mut Rows) -> Result<(), Trouble> {
     })
 }
 
+/// The day of designation where it is printed, else the first publication (or entry into force) of a regulation on the entity.
+fn listed_from(node: &Node) -> Option<bonafide_facts::cell::Time> {
+    let day = |node: &Node, name: &str| node.attribute(name).get(..10).filter(|day| day.len() == 10).map(str::to_owned);
+    let regulations = || node.all("regulation");
+    let first = day(node, "designationDate")
+        .or_else(|| regulations().filter_map(|regulation| day(regulation, "publicationDate")).min())
+        .or_else(|| regulations().filter_map(|regulation| day(regulation, "entryIntoForceDate")).min());
+    midnight(&first?)
+}
+
 fn whole(alias: &Node) -> String {
     match alias.attribute("wholeName") {
         "" => ["firstName", "middleName", "lastName"]
@@ -42,8 +52,8 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64) {
     let Some(at) = rows.entry(file, line, &id, schema, &name) else { return };
     if let Some(entry) = rows.last() {
         entry.remarks = Some(node.value("remark").to_owned()).filter(|text| !text.is_empty());
-        entry.listed_from =
-            node.child("regulation").and_then(|regulation| midnight(regulation.attribute("entryIntoForceDate").get(..10).unwrap_or("")));
+        entry.listed_from = listed_from(node);
+        entry.listed_to = midnight(node.attribute("delistingDate").get(..10).unwrap_or(""));
     }
     if let Some(regulation) = node.child("regulation") {
         rows.programmes(&at, regulation.attribute("programme"));
@@ -61,11 +71,19 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64) {
         };
         let printed = if birth.attribute("circa") == "true" && !printed.is_empty() { format!("circa {printed}") } else { printed };
         rows.date(file, line, &at, "birth", &printed);
+        let city = if birth.attribute("city").is_empty() { birth.attribute("place") } else { birth.attribute("city") };
+        rows.born_in(&at, city, birth.attribute("countryIso2Code"));
     }
     for document in node.all("identification") {
         let kind =
             label::kind(document.attribute("identificationTypeDescription")).or(label::kind(document.attribute("identificationTypeCode")));
-        rows.identifier(&at, kind.unwrap_or("document_number"), document.attribute("number"), Some(document.attribute("countryIso2Code")));
+        rows.identifier(
+            file,
+            &at,
+            kind.unwrap_or("document_number"),
+            document.attribute("number"),
+            Some(document.attribute("countryIso2Code")),
+        );
     }
     for address in node.all("address") {
         rows.address(&at, address.attribute("street"), address.attribute("city"), address.attribute("countryIso2Code"));

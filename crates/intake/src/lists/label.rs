@@ -52,7 +52,7 @@ pub fn read(part: &str) -> Option<Labelled<'_>> {
     let rest = part.get(label.len()..)?.trim();
     // "Digital Currency Address - XBT 1…": the asset is dropped, the address names its chain.
     let rest = match *kind {
-        "wallet" => rest.trim_start_matches('-').trim().split_once(' ').map_or(rest, |(_, address)| address.trim()),
+        "wallet" => rest.trim_start_matches('-').trim().split_once(' ')?.1.trim(),
         _ => rest,
     };
     let (value, country) = match rest.find(" (") {

@@ -3,8 +3,10 @@
 //! Names, identifiers and dates are kept as printed. Must not know how names are compared. Hostile files are bounded: no entity is expanded, nesting
 //! and record size are limited, a bad record is a trouble and never ends the file.
 
+pub mod asked;
 pub mod chain;
 pub mod dates;
+mod delimited;
 mod eu_fsf;
 mod ftm;
 pub mod label;
@@ -150,7 +152,16 @@ pub fn read_parts(parts: &[(&str, &[u8])], files: &mut Files, limits: &ListLimit
     let mut troubles = Vec::new();
     for (name, bytes) in parts {
         digests.push(bonafide_facts::digest::sha256(bytes));
-        texts.push(Text { name: (*name).to_owned(), number: files.add(*name), text: decode(name, bytes, &mut troubles) });
+        let mut text = decode(name, bytes, &mut troubles);
+        if text.trim_start().starts_with('<')
+            && let Some((mended, line)) = xml::mended(&text)
+        {
+            let what = "a `<` that begins no tag is read as text, here and perhaps further down";
+            let mend = "look at the entry at its publisher: its text was damaged";
+            troubles.push(Trouble::warning("list-xml", Some(Place::line(*name, line)), what, mend));
+            text = mended;
+        }
+        texts.push(Text { name: (*name).to_owned(), number: files.add(*name), text });
     }
     let Some(first) = texts.iter().find(|text| Format::of(&text.text).is_some()) else {
         let place = parts.first().map(|(name, _)| Place::file(*name));
@@ -169,10 +180,10 @@ pub fn read_parts(parts: &[(&str, &[u8])], files: &mut Files, limits: &ListLimit
         Some(Format::OfacAdvanced) => ofac_advanced::read(first, &mut rows)?,
         Some(Format::EuFsf) => eu_fsf::read(first, &mut rows)?,
         Some(Format::UkXml) => uk::read_xml(first, &mut rows)?,
-        Some(Format::UkCsv) => uk::read_csv(first, &mut rows),
-        Some(Format::OwnCsv) => own_csv::read(first, &mut rows),
-        Some(Format::Ftm) => ftm::read(first, &mut rows),
-        Some(Format::OfacCsv) => ofac_csv::read(&texts, &mut rows),
+        Some(Format::UkCsv) => uk::read_csv(first, &mut rows)?,
+        Some(Format::OwnCsv) => own_csv::read(first, &mut rows)?,
+        Some(Format::Ftm) => ftm::read(first, &mut rows)?,
+        Some(Format::OfacCsv) => ofac_csv::read(&texts, &mut rows)?,
         None => {}
     }
     let mut read = rows.finish();
@@ -180,15 +191,45 @@ pub fn read_parts(parts: &[(&str, &[u8])], files: &mut Files, limits: &ListLimit
     Ok(read)
 }
 
+/// The file as text: by its BOM, as UTF-16 told by its NULs, as UTF-8; what is neither as its XML declaration says, else as Windows-1252. A file of UTF-8
+/// with some damage stays UTF-8: read as anything else, all its names in other scripts would be lost.
 fn decode(name: &str, bytes: &[u8], troubles: &mut Vec<Trouble>) -> String {
-    let (text, encoding, damaged) = encoding_rs::UTF_8.decode(bytes);
-    if !damaged {
+    let wide = crate::encoding::wide(&bytes[..bytes.len().min(1_024)]);
+    let (text, encoding, damaged) = wide.unwrap_or(encoding_rs::UTF_8).decode(bytes);
+    if !damaged && encoding == encoding_rs::UTF_8 {
         return text.into_owned();
     }
-    let encoding = if encoding == encoding_rs::UTF_8 { encoding_rs::WINDOWS_1252 } else { encoding };
+    let mend = "check a name with accents; ask the publisher for UTF-8";
+    if !damaged {
+        let what = format!("is not UTF-8; read as {}", encoding.name());
+        troubles.push(Trouble::note("list-encoding", Some(Place::file(name)), what, mend));
+        return text.into_owned();
+    }
+    let bad = text.chars().filter(|c| *c == '\u{fffd}').count();
+    let good = text.chars().filter(|c| !c.is_ascii() && *c != '\u{fffd}').count();
+    if encoding != encoding_rs::UTF_8 || good > bad {
+        let line = text.lines().zip(1_u64..).find(|(line, _)| line.contains('\u{fffd}')).map_or(1, |(_, line)| line);
+        let what = format!("has {bad} characters that are not {}, the first on this line; each is read as \u{fffd}", encoding.name());
+        troubles.push(Trouble::warning(
+            "list-encoding",
+            Some(Place::line(name, line)),
+            what,
+            "fetch the file again: it was damaged on its way",
+        ));
+        return text.into_owned();
+    }
+    let encoding = declared(bytes).unwrap_or(encoding_rs::WINDOWS_1252);
     let what = format!("is not UTF-8; read as {}", encoding.name());
-    troubles.push(Trouble::note("list-encoding", Some(Place::file(name)), what, "check a name with accents; ask the publisher for UTF-8"));
+    troubles.push(Trouble::note("list-encoding", Some(Place::file(name)), what, mend));
     encoding.decode(bytes).0.into_owned()
+}
+
+/// The encoding that an XML declaration names.
+fn declared(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
+    let rest = head.split_once("<?xml")?.1.split_once("?>")?.0.split_once("encoding")?.1;
+    let label = rest.split(['"', '\'']).nth(1)?;
+    encoding_rs::Encoding::for_label(label.as_bytes()).filter(|encoding| *encoding != encoding_rs::UTF_8)
 }
 
 /// The formats, told by their content and never by the file's name.
@@ -222,7 +263,7 @@ impl Format {
             return roots.into_iter().find(|(root, _)| head.contains(root)).map(|(_, format)| format);
         }
         let line = head.lines().next().unwrap_or("");
-        if line.starts_with('{') && head.contains("\"schema\"") {
+        if line.starts_with('{') && (head.contains("\"schema\"") || head.contains("\"properties\"")) {
             return Some(Self::Ftm);
         }
         let lower = line.to_lowercase();
@@ -238,5 +279,7 @@ impl Format {
     }
 }
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests;

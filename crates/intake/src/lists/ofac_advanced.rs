@@ -10,28 +10,46 @@ use std::collections::HashMap;
 /// Reference values: (set, id) -> text.
 type Values = HashMap<(String, String), String>;
 
+/// What later records point at.
+#[derive(Default)]
+struct Known {
+    values: Values,
+    /// Street lines, city and country of a location.
+    locations: HashMap<String, (String, String, String)>,
+    /// Entry of a profile.
+    profiles: HashMap<String, At>,
+    /// Entry of an identity.
+    identities: HashMap<String, At>,
+}
+
+impl Known {
+    fn value(&self, set: &str, id: &str) -> &str {
+        self.values.get(&(set.to_owned(), id.to_owned())).map_or("", String::as_str)
+    }
+}
+
 pub(super) fn read(file: &Text, rows: &mut Rows) -> Result<(), Trouble> {
     rows.read.list = if file.name.to_lowercase().contains("cons") { "ofac-cons".into() } else { "ofac-sdn".into() };
     let limits = *rows.limits;
-    let mut values = Values::new();
-    let mut places: HashMap<String, At> = HashMap::new();
-    let mut identities: HashMap<String, At> = HashMap::new();
+    let mut known = Known::default();
     let mut documents: Vec<Node> = Vec::new();
-    let wanted = ["ReferenceValueSets", "DateOfIssue", "DistinctParty", "IDRegDocument", "SanctionsEntry"];
+    let wanted = ["ReferenceValueSets", "DateOfIssue", "Location", "DistinctParty", "IDRegDocument", "SanctionsEntry"];
     // The reference values are one large record.
     let limits = super::ListLimits { record_bytes: limits.record_bytes * 4, ..limits };
     records(file, &limits, &wanted, &mut |node, line| match node.name.as_str() {
-        "ReferenceValueSets" => values = reference(&node),
+        "ReferenceValueSets" => known.values = reference(&node),
         "DateOfIssue" if rows.read.published.is_none() => rows.read.published = day(&node),
-        "DistinctParty" => party(file, rows, &node, line, &values, &mut places, &mut identities),
+        "Location" => location(&node, &mut known),
+        "DistinctParty" => party(file, rows, &node, line, &mut known),
         "IDRegDocument" => documents.push(node),
-        "SanctionsEntry" => entry(rows, &node, &places),
+        "SanctionsEntry" => entry(rows, &node, &known),
         _ => {}
     })?;
     for document in documents {
-        let Some(at) = identities.get(document.attribute("IdentityID")) else { continue };
-        let kind = values.get(&("IDRegDocType".into(), document.attribute("IDRegDocTypeID").into())).and_then(|name| label::kind(name));
-        rows.identifier(at, kind.unwrap_or("document_number"), document.value("IDRegistrationNo"), None);
+        let Some(at) = known.identities.get(document.attribute("IdentityID")) else { continue };
+        let kind = label::kind(known.value("IDRegDocType", document.attribute("IDRegDocTypeID")));
+        let country = known.value("Country", document.attribute("IssuedBy-CountryID"));
+        rows.identifier(file, at, kind.unwrap_or("document_number"), document.value("IDRegistrationNo"), Some(country));
     }
     Ok(())
 }
@@ -41,21 +59,63 @@ fn reference(sets: &Node) -> Values {
     items.map(|item| ((item.name.clone(), item.attribute("ID").to_owned()), item.text.trim().to_owned())).collect()
 }
 
-fn day(node: &Node) -> Option<String> {
+fn span(node: &Node) -> Option<dates::Span> {
     let part = |name: &str| node.value(name).parse::<u32>().unwrap_or(0);
-    dates::span(part("Year"), part("Month"), part("Day")).map(|span| span.earliest)
+    dates::span(part("Year"), part("Month"), part("Day"))
 }
 
-fn party(
-    file: &Text,
-    rows: &mut Rows,
-    node: &Node,
-    line: u64,
-    values: &Values,
-    places: &mut HashMap<String, At>,
-    identities: &mut HashMap<String, At>,
-) {
-    let value = |set: &str, id: &str| values.get(&(set.to_owned(), id.to_owned())).map_or("", String::as_str).to_owned();
+fn day(node: &Node) -> Option<String> {
+    span(node).map(|span| span.earliest)
+}
+
+fn location(node: &Node, known: &mut Known) {
+    let (mut lines, mut city) = (Vec::new(), String::new());
+    for part in node.all("LocationPart") {
+        let text = part.path("LocationPartValue/Value").first().map_or("", |value| value.text.trim());
+        match known.value("LocPartType", part.attribute("LocPartTypeID")).to_uppercase().as_str() {
+            "CITY" => text.clone_into(&mut city),
+            "" => {}
+            _ if text.is_empty() => {}
+            _ => lines.push(text),
+        }
+    }
+    let country = node.child("LocationCountry").map(|country| known.value("Country", country.attribute("CountryID")).to_owned());
+    known.locations.insert(node.attribute("ID").to_owned(), (lines.join(", "), city, country.unwrap_or_default()));
+}
+
+/// One name of a party, as it stands under its alias.
+struct Named {
+    primary: bool,
+    name: String,
+    role: &'static str,
+    strength: &'static str,
+}
+
+fn names(profile: &Node, known: &Known, person: bool) -> Vec<Named> {
+    let mut names = Vec::new();
+    for alias in profile.path("Identity/Alias") {
+        let primary = alias.attribute("Primary") == "true";
+        let strength = if alias.attribute("LowQuality") == "true" { "weak" } else { "strong" };
+        let former = known.value("AliasType", alias.attribute("AliasTypeID")).to_lowercase().starts_with('f');
+        for documented in alias.all("DocumentedName") {
+            let values = documented.path("DocumentedNamePart/NamePartValue");
+            let parts: Vec<&str> = values.iter().map(|part| part.text.trim()).filter(|part| !part.is_empty()).collect();
+            // Script 215 is Latin; all others are the original script.
+            let latin = values.first().is_none_or(|part| matches!(part.attribute("ScriptID"), "" | "215"));
+            let role = match (latin, former) {
+                (false, _) => "original_script",
+                (true, true) => "former",
+                (true, false) => "alias",
+            };
+            // The family name comes first here.
+            let name = if person && latin && parts.len() > 1 { format!("{}, {}", parts[0], parts[1..].join(" ")) } else { parts.join(" ") };
+            names.push(Named { primary: primary && latin, name, role, strength });
+        }
+    }
+    names
+}
+
+fn party(file: &Text, rows: &mut Rows, node: &Node, line: u64, known: &mut Known) {
     let Some(profile) = node.child("Profile") else { return };
     let schema = match profile.attribute("PartySubTypeID") {
         "4" => "person",
@@ -63,81 +123,76 @@ fn party(
         "2" => "aircraft",
         _ => "company",
     };
-    let mut names: Vec<(bool, String, String, bool)> = Vec::new();
-    for alias in profile.path("Identity/Alias") {
-        let primary = alias.attribute("Primary") == "true";
-        let weak = alias.attribute("LowQuality") == "true";
-        let role = value("AliasType", alias.attribute("AliasTypeID")).to_lowercase();
-        for documented in alias.all("DocumentedName") {
-            let parts: Vec<&str> = documented
-                .path("DocumentedNamePart/NamePartValue")
-                .iter()
-                .map(|part| part.text.trim())
-                .filter(|part| !part.is_empty())
-                .collect();
-            // Script 215 is Latin; all others are the original script.
-            let latin = documented
-                .path("DocumentedNamePart/NamePartValue")
-                .first()
-                .is_none_or(|part| matches!(part.attribute("ScriptID"), "" | "215"));
-            let role = match (latin, role.as_str()) {
-                (false, _) => "original_script",
-                (true, role) if role.starts_with('f') => "former",
-                _ => "alias",
-            };
-            // The family name comes first here.
-            let name = if schema == "person" && latin && parts.len() > 1 {
-                format!("{}, {}", parts[0], parts[1..].join(" "))
-            } else {
-                parts.join(" ")
-            };
-            names.push((primary && latin, name, role.to_owned(), weak));
-        }
-    }
-    let Some(first) = names.iter().find(|(primary, ..)| *primary).or(names.first()).map(|(_, name, ..)| name.clone()) else { return };
+    let names = names(profile, known, schema == "person");
+    let first = names.iter().find(|name| name.primary).or(names.first()).map_or("", |name| name.name.as_str());
     let number = match node.attribute("FixedRef") {
         "" => profile.attribute("ID"),
         number => number,
     };
-    let Some(at) = rows.entry(file, line, &format!("ofac-{number}"), schema, &first) else { return };
-    places.insert(profile.attribute("ID").to_owned(), at.clone());
+    let id = if number.is_empty() { String::new() } else { format!("ofac-{number}") };
+    let Some(at) = rows.entry(file, line, &id, schema, first) else { return };
+    if let Some(entry) = rows.last() {
+        entry.remarks = Some(node.value("Comment").to_owned()).filter(|text| !text.is_empty());
+    }
+    known.profiles.insert(profile.attribute("ID").to_owned(), at.clone());
     profile.all("Identity").for_each(|identity| {
-        identities.insert(identity.attribute("ID").to_owned(), at.clone());
+        known.identities.insert(identity.attribute("ID").to_owned(), at.clone());
     });
-    for (_, name, role, weak) in &names {
-        rows.name(&at, name, role, if *weak { "weak" } else { "strong" });
+    for name in &names {
+        rows.name(&at, &name.name, name.role, name.strength);
     }
     for feature in profile.all("Feature") {
-        features(rows, feature, &at, &value("FeatureType", feature.attribute("FeatureTypeID")));
+        features(file, rows, feature, &at, known);
     }
 }
 
-fn features(rows: &mut Rows, feature: &Node, at: &At, kind: &str) {
-    if kind.eq_ignore_ascii_case("Birthdate") {
-        for period in feature.path("FeatureVersion/DatePeriod") {
-            let point = |path: &str| -> Option<dates::Span> {
-                let node = *period.path(path).first()?;
-                let part = |name: &str| node.value(name).parse::<u32>().unwrap_or(0);
-                dates::span(part("Year"), part("Month"), part("Day"))
-            };
-            if let (Some(from), Some(to)) = (point("Start/From"), point("End/To")) {
-                let precision = if from.earliest == to.latest { "day" } else { "range" };
-                rows.span(at, "birth", &dates::Span { earliest: from.earliest, latest: to.latest, precision });
+fn features(file: &Text, rows: &mut Rows, feature: &Node, at: &At, known: &Known) {
+    let label = known.value("FeatureType", feature.attribute("FeatureTypeID"));
+    for place in feature.path("FeatureVersion/VersionLocation") {
+        if let Some((lines, city, country)) = known.locations.get(place.attribute("LocationID")) {
+            if label.eq_ignore_ascii_case("Place of Birth") {
+                rows.born_in(at, if city.is_empty() { lines } else { city }, country);
+            } else {
+                rows.address(at, lines, city, country);
             }
         }
-        return;
     }
-    if let Some(kind) = label::kind(kind) {
+    if label.eq_ignore_ascii_case("Birthdate") {
+        for period in feature.path("FeatureVersion/DatePeriod") {
+            let point = |path: &str| period.path(path).first().and_then(|node| span(node));
+            if let (Some(from), Some(to)) = (point("Start/From"), point("End/To")) {
+                rows.span(at, "birth", &one_span(from, to));
+            }
+        }
+    } else if label.eq_ignore_ascii_case("Place of Birth") {
+        feature.path("FeatureVersion/VersionDetail").iter().for_each(|detail| rows.born_in(at, &detail.text, ""));
+    } else if let Some(kind) = label::kind(label) {
         for detail in feature.path("FeatureVersion/VersionDetail") {
             let text = if kind == "imo" { detail.text.trim().trim_start_matches("IMO").trim() } else { detail.text.trim() };
-            rows.identifier(at, kind, text, None);
+            rows.identifier(file, at, kind, text, None);
         }
     }
 }
 
-fn entry(rows: &mut Rows, node: &Node, places: &HashMap<String, At>) {
-    let Some(at) = places.get(node.attribute("ProfileID")) else { return };
+/// A period from its ends, with the precision that its length has.
+fn one_span(from: dates::Span, to: dates::Span) -> dates::Span {
+    let year = |day: &str| day.get(..4).map(str::to_owned);
+    let whole_year = from.earliest.ends_with("-01-01") && to.latest.ends_with("-12-31") && year(&from.earliest) == year(&to.latest);
+    let precision = match (from.earliest == to.latest, whole_year) {
+        (true, _) => "day",
+        (false, true) => "year",
+        (false, false) => "range",
+    };
+    dates::Span { earliest: from.earliest, latest: to.latest, precision }
+}
+
+/// The measures of an entry, and when it came on the list (the first event).
+fn entry(rows: &mut Rows, node: &Node, known: &Known) {
+    let Some(at) = known.profiles.get(node.attribute("ProfileID")) else { return };
     for measure in node.all("SanctionsMeasure") {
         rows.programmes(at, measure.value("Comment"));
     }
+    let from = node.path("EntryEvent/Date").iter().filter_map(|date| day(date)).min();
+    let to = node.path("DelistingEvent/Date").iter().filter_map(|date| day(date)).max();
+    rows.listed(at, from.as_deref(), to.as_deref());
 }

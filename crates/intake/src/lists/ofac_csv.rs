@@ -3,26 +3,35 @@
 
 use super::rows::At;
 use super::{Rows, Text, label};
-use bonafide_facts::Severity;
 use bonafide_facts::place::RowId;
+use bonafide_facts::{Place, Severity, Trouble};
+use std::collections::HashMap;
 
-pub(super) fn read(files: &[Text], rows: &mut Rows) {
+pub(super) fn read(files: &[Text], rows: &mut Rows) -> Result<(), Trouble> {
     let consolidated = files.iter().any(|file| file.name.to_lowercase().contains("cons_"));
     rows.read.list = if consolidated { "ofac-cons".into() } else { "ofac-sdn".into() };
-    let comments: std::collections::HashMap<String, String> =
-        files.iter().flat_map(|file| table(file, 2)).map(|(_, cells)| (cells[0].clone(), cells[1].clone())).collect();
-    for file in files {
-        for (line, cells) in table(file, 12) {
-            entry(file, rows, line, &cells, comments.get(&cells[0]).map_or("", String::as_str));
+    let tables: Vec<Table> = files.iter().map(|file| table(file)).collect::<Result<_, _>>()?;
+    let of = |columns: usize| files.iter().zip(&tables).filter(move |(_, table)| table.columns == columns);
+    for (file, table) in files.iter().zip(&tables).filter(|(_, table)| table.odd > 0) {
+        let what = format!("{} rows do not have the {} columns of the others; they were left out", table.odd, table.columns);
+        rows.trouble(file, table.first_odd, Severity::Warning, "list-row", what, "fetch the file again from its publisher");
+    }
+    let mut comments: HashMap<&str, String> = HashMap::new();
+    for (_, cells) in of(2).flat_map(|(_, table)| &table.rows) {
+        comments.entry(&cells[0]).or_default().push_str(&cells[1]);
+    }
+    for (file, table) in of(12) {
+        for (line, cells) in &table.rows {
+            entry(file, rows, *line, cells, comments.get(cells[0].as_str()).map_or("", String::as_str));
         }
     }
-    for file in files {
+    for (file, table) in of(6).chain(of(5)) {
         let mut strangers = 0;
-        for (line, cells) in table(file, 5) {
-            let at = At { id: format!("ofac-{}", cells[0]), row: RowId::new(file.number, line).0 };
+        for (line, cells) in &table.rows {
+            let at = At { id: format!("ofac-{}", cells[0]), row: RowId::new(file.number, *line).0 };
             if !rows.has(&at.id) {
                 strangers += 1;
-            } else if cells[2].parse::<u32>().is_err() && ["aka", "fka", "nka"].contains(&cells[2].as_str()) {
+            } else if ["aka", "fka", "nka"].contains(&cells[2].as_str()) {
                 let role = if cells[2] == "fka" { "former" } else { "alias" };
                 rows.name(&at, &cells[3], role, "strong");
             } else {
@@ -34,30 +43,58 @@ pub(super) fn read(files: &[Text], rows: &mut Rows) {
             rows.trouble(file, 1, Severity::Note, "list-strangers", what, "fetch all files of the list on the same day");
         }
     }
+    Ok(())
 }
 
-/// Rows of a file when most of its first rows have that many columns.
-fn table(file: &Text, columns: usize) -> Vec<(u64, Vec<String>)> {
+/// The rows of one file.
+struct Table {
+    columns: usize,
+    rows: Vec<(u64, Vec<String>)>,
+    /// Rows with another number of columns, and the line of the first.
+    odd: u64,
+    first_odd: u64,
+}
+
+/// Reads a file; its columns are as many as most of its first rows have.
+///
+/// # Errors
+/// When the last row is cut: a file that does not end must not pass for a whole one.
+fn table(file: &Text) -> Result<Table, Trouble> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file.text.as_bytes());
-    let mut found = Vec::new();
-    let (mut seen, mut fitting) = (0, 0);
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    for record in reader.records().take(50).filter_map(Result::ok) {
+        *counts.entry(record.len()).or_default() += 1;
+    }
+    let columns = counts.into_iter().max_by_key(|(columns, count)| (*count, *columns)).map_or(0, |(columns, _)| columns);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file.text.as_bytes());
+    let mut table = Table { columns, rows: Vec::new(), odd: 0, first_odd: 0 };
+    let mut last_odd = None;
     for record in reader.records().filter_map(Result::ok) {
-        seen += 1;
-        fitting += usize::from(record.len() == columns);
-        if seen == 20 && fitting < 10 {
-            return Vec::new();
-        }
-        let number = record.get(0).is_some_and(|cell| !cell.is_empty() && cell.trim().bytes().all(|byte| byte.is_ascii_digit()));
+        // The reader takes the LF of a CRLF for the beginning of the next record.
+        let behind = |at: &csv::Position| usize::try_from(at.byte()).ok().and_then(|at| file.text.as_bytes().get(at)) == Some(&b'\n');
+        let line = record.position().map_or(0, |at| at.line() + u64::from(behind(at)));
         // The end-of-file mark of the old format is a single control character.
+        if record.len() == 1 && record.get(0).is_some_and(|cell| cell.chars().all(|c| c.is_control() || c.is_whitespace())) {
+            continue;
+        }
+        let number = record.get(0).is_some_and(|cell| !cell.trim().is_empty() && cell.trim().bytes().all(|byte| byte.is_ascii_digit()));
+        last_odd = None;
         if record.len() == columns && number {
-            let line = record.position().map_or(0, csv::Position::line);
-            found.push((
-                line,
-                record.iter().map(|cell| cell.trim().to_owned()).map(|cell| if cell == "-0-" { String::new() } else { cell }).collect(),
-            ));
+            let cell = |cell: &str| if cell.trim() == "-0-" { String::new() } else { cell.trim().to_owned() };
+            table.rows.push((line, record.iter().map(cell).collect()));
+        } else {
+            table.odd += 1;
+            table.first_odd = if table.odd == 1 { line } else { table.first_odd };
+            last_odd = Some(line);
         }
     }
-    if fitting * 2 < seen { Vec::new() } else { found }
+    match last_odd.filter(|_| !table.rows.is_empty()) {
+        Some(line) => {
+            let mend = "fetch the file again from its publisher; the last good list stays in use";
+            Err(Trouble::error("list-truncated", Some(Place::line(&file.name, line)), "ends within a row", mend))
+        }
+        None => Ok(table),
+    }
 }
 
 fn entry(file: &Text, rows: &mut Rows, line: u64, cells: &[String], more: &str) {
@@ -84,12 +121,16 @@ fn remark(file: &Text, rows: &mut Rows, line: u64, at: &At, part: &str) {
         rows.date(file, line, at, "birth", date);
     } else if let Some(date) = plain.strip_prefix("Organization Established Date ") {
         rows.date(file, line, at, "founded", date);
+    } else if let Some((_, day)) = plain.split_once(": ").filter(|_| plain.starts_with("Listing Date")) {
+        rows.listed(at, super::dates::read(day).map(|span| span.earliest).as_deref(), None);
+    } else if let Some(place) = plain.strip_prefix("POB ") {
+        rows.born_in(at, place, "");
     } else if let Some(name) = plain.strip_prefix("a.k.a. ").or_else(|| plain.strip_prefix("f.k.a. ")) {
         // Aliases within remarks are OFAC's weak ones, in quotes.
         let role = if plain.starts_with('f') { "former" } else { "alias" };
         rows.name(at, name.trim_matches(['\'', '"', '.', ' ']), role, "weak");
     } else if let Some(found) = label::read(part) {
         let value = if found.kind == "imo" { found.value.trim_start_matches("IMO").trim() } else { found.value };
-        rows.identifier(at, found.kind, value, found.country);
+        rows.identifier(file, at, found.kind, value, found.country);
     }
 }

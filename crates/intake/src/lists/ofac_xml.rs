@@ -50,15 +50,18 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64) {
     for id in node.path("idList/id") {
         let (kind, number) = (id.value("idType"), id.value("idNumber"));
         match label::kind(kind) {
-            Some("imo") => rows.identifier(&at, "imo", number.trim_start_matches("IMO").trim(), None),
-            Some(kind) => rows.identifier(&at, kind, number, Some(id.value("idCountry"))),
-            None if chain::of(number).is_some() => rows.identifier(&at, "wallet", number, None),
+            Some("imo") => rows.identifier(file, &at, "imo", number.trim_start_matches("IMO").trim(), None),
+            Some(kind) => rows.identifier(file, &at, kind, number, Some(id.value("idCountry"))),
+            None if chain::of(number).is_some() => rows.identifier(file, &at, "wallet", number, None),
             None => {}
         }
     }
     node.path("dateOfBirthList/dateOfBirthItem")
         .into_iter()
         .for_each(|item| rows.date(file, line, &at, "birth", item.value("dateOfBirth")));
+    for place in node.path("placeOfBirthList/placeOfBirthItem") {
+        rows.born_in(&at, place.value("placeOfBirth"), "");
+    }
     for address in node.path("addressList/address") {
         let street: Vec<&str> =
             ["address1", "address2", "address3"].iter().map(|part| address.value(part)).filter(|part| !part.is_empty()).collect();

@@ -1,77 +1,89 @@
-//! The user's own list: CSV with entry_id, schema, name and, when there, list, aliases, weak_aliases, programmes, birth_date, identifiers
-//! (`kind:value|kind:value`), addresses, listed_from, remarks. `|` between several.
+//! The user's own list: CSV with entry_id, schema, name and, when there, list, aliases, weak_aliases, programmes, birth_date, birth_place, identifiers
+//! (`kind:value|kind:value`), addresses, listed_from, listed_to, remarks. `|` between several.
 
-use super::rows::midnight;
-use super::{Rows, Text};
+use super::rows::first_day;
+use super::{Rows, Text, delimited};
 use bonafide_facts::Severity;
+use bonafide_facts::Trouble;
+use bonafide_facts::text::printable;
 
-pub(super) fn read(file: &Text, rows: &mut Rows) {
+const COLUMNS: [&str; 14] = [
+    "entry_id",
+    "schema",
+    "name",
+    "aliases",
+    "weak_aliases",
+    "programmes",
+    "birth_date",
+    "birth_place",
+    "identifiers",
+    "addresses",
+    "listed_from",
+    "listed_to",
+    "remarks",
+    "list",
+];
+
+pub(super) fn read(file: &Text, rows: &mut Rows) -> Result<(), Trouble> {
     let stem = std::path::Path::new(&file.name).file_stem().and_then(|stem| stem.to_str()).unwrap_or("own");
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file.text.trim_start_matches('\u{feff}').as_bytes());
-    let Ok(headers) = reader.headers().cloned() else { return };
-    let column = |name: &str| headers.iter().position(|header| header.trim().eq_ignore_ascii_case(name));
-    let places: Vec<Option<usize>> = [
-        "entry_id",
-        "schema",
-        "name",
-        "aliases",
-        "weak_aliases",
-        "programmes",
-        "birth_date",
-        "identifiers",
-        "addresses",
-        "listed_from",
-        "remarks",
-        "list",
-    ]
-    .iter()
-    .map(|name| column(name))
-    .collect();
-    let ofac = headers.len() <= 6 && stem.to_lowercase().starts_with("sdn");
+    let columns = file.text.lines().next().map_or(0, |line| line.split(',').count());
+    let ofac = columns <= 6 && stem.to_lowercase().starts_with("sdn");
     rows.read.list = if ofac { "ofac-sdn".into() } else { stem.to_lowercase().replace([' ', '_'], "-") };
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+    delimited::rows(file, rows, 0, &COLUMNS, &mut |rows, row| entry(file, rows, row))
+}
+
+fn entry(file: &Text, rows: &mut Rows, row: &delimited::Row) {
+    let cell = |name: &str| row.get(&[name]);
+    let schema = schema(cell("schema"));
+    let Some(at) = rows.entry(file, row.line, cell("entry_id"), schema, cell("name")) else { return };
+    let mut day = |name: &str| {
+        let printed = cell(name);
+        let day = first_day(printed);
+        if day.is_none() && !printed.is_empty() {
+            let what = format!("entry `{}`: {name} `{}` is no day", printable(cell("entry_id"), 40), printable(printed, 40));
+            rows.trouble(file, row.line, Severity::Warning, "list-date", what, "write YYYY-MM-DD");
+        }
+        day
+    };
+    let (from, to) = (day("listed_from"), day("listed_to"));
+    let (list, remarks) = (cell("list").to_owned(), cell("remarks").to_owned());
+    if let Some(entry) = rows.last() {
+        (entry.listed_from, entry.listed_to) = (from, to);
+        entry.remarks = Some(remarks).filter(|text| !text.is_empty());
+        if !list.is_empty() {
+            entry.list = Some(list);
+        }
+    }
+    cell("aliases").split('|').for_each(|name| rows.name(&at, name, "alias", "strong"));
+    cell("weak_aliases").split('|').for_each(|name| rows.name(&at, name, "alias", "weak"));
+    rows.programmes(&at, cell("programmes"));
+    let what = if schema == "person" { "birth" } else { "founded" };
+    cell("birth_date").split('|').for_each(|date| rows.date(file, row.line, &at, what, date));
+    cell("birth_place").split('|').for_each(|place| rows.born_in(&at, place, ""));
+    for cell in cell("identifiers").split('|').filter(|cell| !cell.trim().is_empty()) {
+        match cell.split_once(':') {
+            Some((kind, value)) => rows.identifier(file, &at, kind.trim(), value, None),
+            None => {
+                let what = format!("identifier `{}` does not say its kind", printable(cell, 60));
                 rows.trouble(
                     file,
-                    line,
+                    row.line,
                     Severity::Warning,
-                    "list-row",
-                    "the row cannot be read".into(),
-                    "check its quotes; it was left out",
+                    "list-identifier",
+                    what,
+                    "write kind:value, as in wallet:0x… or document_number:…",
                 );
-                continue;
-            }
-        };
-        let line = record.position().map_or(0, csv::Position::line);
-        let cell = |at: usize| places[at].and_then(|at| record.get(at)).unwrap_or("").trim();
-        let (listed, schema) = (cell(11).to_owned(), schema(cell(1)));
-        let Some(at) = rows.entry(file, line, cell(0), schema, cell(2)) else { continue };
-        if let Some(entry) = rows.last() {
-            entry.listed_from = midnight(cell(9));
-            entry.remarks = Some(cell(10).to_owned()).filter(|text| !text.is_empty());
-            if !listed.is_empty() {
-                entry.list = Some(listed);
             }
         }
-        cell(3).split('|').for_each(|name| rows.name(&at, name, "alias", "strong"));
-        cell(4).split('|').for_each(|name| rows.name(&at, name, "alias", "weak"));
-        rows.programmes(&at, cell(5));
-        cell(6).split('|').for_each(|date| rows.date(file, line, &at, if schema == "person" { "birth" } else { "founded" }, date));
-        for identifier in cell(7).split('|').filter_map(|cell| cell.split_once(':')) {
-            rows.identifier(&at, identifier.0.trim(), identifier.1, None);
-        }
-        cell(8).split('|').for_each(|address| rows.address(&at, address, "", ""));
     }
+    cell("addresses").split('|').for_each(|address| rows.address(&at, address, "", ""));
 }
 
 fn schema(word: &str) -> &'static str {
     match word.to_lowercase().as_str() {
         "person" | "individual" => "person",
         "organization" | "organisation" | "company" | "entity" | "legalentity" => "company",
-        "vessel" => "vessel",
+        "vessel" | "ship" => "vessel",
         "aircraft" | "airplane" => "aircraft",
         _ => "unknown",
     }

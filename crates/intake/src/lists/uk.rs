@@ -1,8 +1,8 @@
 //! The UK sanctions list: FCDO's XML (root Designations) and CSV (one row a name, grouped by unique or group id).
 
-use super::rows::{At, midnight};
+use super::rows::{At, first_day};
 use super::xml::{Node, records};
-use super::{Rows, Text, dates, label};
+use super::{Rows, Text, dates, delimited};
 use bonafide_facts::Trouble;
 use bonafide_facts::place::RowId;
 
@@ -45,7 +45,8 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64) {
     let id = if id.is_empty() { String::new() } else { format!("uk-{id}") };
     let Some(at) = rows.entry(file, line, &id, schema(node.value("IndividualEntityShip")), &primary) else { return };
     if let Some(entry) = rows.last() {
-        entry.listed_from = dates::read(node.value("DateDesignated")).and_then(|span| midnight(&span.earliest));
+        entry.listed_from = first_day(node.value("DateDesignated"));
+        entry.listed_to = first_day(node.value("DateDelisted"));
         entry.remarks = Some(node.value("OtherInformation").to_owned()).filter(|text| !text.is_empty());
     }
     rows.programmes(&at, node.value("RegimeName"));
@@ -69,71 +70,82 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64) {
     for date in node.path("IndividualDetails/Individual/DOBs/DOB") {
         rows.date(file, line, &at, "birth", &date.text.replace("dd/", "00/").replace("mm/", "00/"));
     }
+    for birth in node.path("IndividualDetails/Individual/BirthDetails/Location") {
+        rows.born_in(&at, birth.value("TownOfBirth"), birth.value("CountryOfBirth"));
+    }
     for passport in node.path("IndividualDetails/Individual/PassportDetails/Passport") {
-        rows.identifier(&at, "document_number", passport.value("PassportNumber"), None);
+        rows.identifier(file, &at, "document_number", passport.value("PassportNumber"), None);
     }
     for id in node.path("IndividualDetails/Individual/NationalIdentifierDetails/NationalIdentifier") {
-        rows.identifier(&at, "document_number", id.value("NationalIdentifierNumber"), None);
+        rows.identifier(file, &at, "document_number", id.value("NationalIdentifierNumber"), None);
     }
     for number in node.path("EntityDetails/Entity/BusinessRegistrationNumbers/BusinessRegistrationNumber") {
-        rows.identifier(&at, "registration", &number.text, None);
+        rows.identifier(file, &at, "registration", &number.text, None);
     }
     for number in node.path("ShipDetails/Ship/IMONumbers/IMONumber") {
-        rows.identifier(&at, "imo", &number.text, None);
+        rows.identifier(file, &at, "imo", &number.text, None);
     }
     for phone in node.path("PhoneNumbers/PhoneNumber") {
-        rows.identifier(&at, "phone", &phone.text, None);
+        rows.identifier(file, &at, "phone", &phone.text, None);
     }
     for email in node.path("EmailAddresses/EmailAddress") {
-        rows.identifier(&at, "email", &email.text, None);
+        rows.identifier(file, &at, "email", &email.text, None);
     }
 }
 
-/// The CSV: a first line with the day of publication may stand before the header; several rows of one id are one entry.
-pub(super) fn read_csv(file: &Text, rows: &mut Rows) {
+/// The CSV: a first line with the day of publication may stand before the header; several rows of one id are one entry, whose own name is that of its row
+/// called primary.
+pub(super) fn read_csv(file: &Text, rows: &mut Rows) -> Result<(), Trouble> {
     rows.read.list = "uk".into();
-    let text = file.text.trim_start_matches('\u{feff}');
-    let skip = text.lines().take_while(|line| !line.contains("Name 6")).count();
-    let body = text.split_inclusive('\n').skip(skip).collect::<String>();
-    rows.read.published = text.lines().take(skip).flat_map(|line| line.split(',')).find_map(dates::read).map(|span| span.earliest);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(body.as_bytes());
-    let Ok(headers) = reader.headers().cloned() else { return };
-    let column = |names: &[&str]| headers.iter().position(|header| names.iter().any(|name| header.trim().eq_ignore_ascii_case(name)));
-    let id = column(&["Unique ID", "Group ID"]);
-    for record in reader.records().filter_map(Result::ok) {
-        let line = record.position().map_or(0, csv::Position::line) + skip as u64;
-        let cell = |names: &[&str]| column(names).and_then(|at| record.get(at)).unwrap_or("").trim().to_owned();
-        let parts: Vec<String> = (1..=6).map(|nth| cell(&[&format!("Name {nth}")])).filter(|part| !part.is_empty()).collect();
-        let number = id.and_then(|at| record.get(at)).unwrap_or("").trim();
-        let key = if number.is_empty() { String::new() } else { format!("uk-{number}") };
-        let at = if rows.has(&key) {
-            At { id: key, row: RowId::new(file.number, line).0 }
-        } else {
-            match rows.entry(
-                file,
-                line,
-                &key,
-                schema(&cell(&["Group Type", "Designation Type", "Individual, Entity, Ship"])),
-                &parts.join(" "),
-            ) {
-                Some(at) => at,
-                None => continue,
-            }
-        };
-        let weak = cell(&["Alias Quality", "Alias strength"]).to_lowercase().contains("low");
-        rows.name(&at, &parts.join(" "), "alias", if weak { "weak" } else { "strong" });
-        rows.name(&at, &cell(&["Name Non-Latin Script", "Name non-latin script"]), "original_script", "strong");
-        rows.programmes(&at, &cell(&["Regime", "Regime Name"]));
-        rows.date(file, line, &at, "birth", &cell(&["DOB", "D.O.B"]).replace("dd/", "00/").replace("mm/", "00/"));
-        for (names, kind) in [
-            (&["Passport Number"][..], "document_number"),
-            (&["National Identification Number", "National Identifier number"][..], "document_number"),
-            (&["IMO number"][..], "imo"),
-        ] {
-            rows.identifier(&at, label::kind(names[0]).filter(|_| kind == "document_number").unwrap_or(kind), &cell(names), None);
+    let skip = file.text.lines().take_while(|line| !line.contains("Name 6")).count();
+    rows.read.published =
+        file.text.lines().take(skip).flat_map(|line| line.split([',', ':'])).find_map(dates::read).map(|span| span.earliest);
+    delimited::rows(file, rows, skip, &["Name 6", "Name 1", "Unique ID", "Group ID", "Regime", "DOB"], &mut |rows, row| {
+        csv_row(file, rows, row)
+    })
+}
+
+fn csv_row(file: &Text, rows: &mut Rows, row: &delimited::Row) {
+    let parts: Vec<String> = (1..=6).map(|nth| row.get(&[&format!("Name {nth}")]).to_owned()).filter(|part| !part.is_empty()).collect();
+    let (name, number) = (parts.join(" "), row.get(&["Unique ID", "Group ID"]));
+    let key = if number.is_empty() { String::new() } else { format!("uk-{number}") };
+    let kind = row.get(&["Name type", "Alias Type"]).to_lowercase();
+    let primary = kind.starts_with("primary name") && !kind.contains("variation");
+    let first = !rows.has(&key);
+    let at = if !first {
+        At { id: key, row: RowId::new(file.number, row.line).0 }
+    } else {
+        let word = row.get(&["Group Type", "Designation Type", "Individual, Entity, Ship"]);
+        match rows.entry(file, row.line, &key, schema(word), &name) {
+            Some(at) => at,
+            None => return,
         }
-        let lines: Vec<String> =
-            (1..=6).map(|nth| cell(&[&format!("Address {nth}"), &format!("Address Line {nth}")])).filter(|part| !part.is_empty()).collect();
-        rows.address(&at, &lines.join(", "), "", &cell(&["Country", "Address Country"]));
+    };
+    let day = |name: &str| dates::read(row.get(&[name])).map(|span| span.earliest);
+    let from = day("Date Designated").or(day("UK Sanctions List Date Designated")).or(day("Listed On"));
+    rows.listed(&at, from.as_deref(), day("Date Delisted").as_deref());
+    let weak = row.get(&["Alias Quality", "Alias strength"]).to_lowercase().contains("low");
+    let strength = if weak { "weak" } else { "strong" };
+    rows.name(&at, &name, "alias", strength);
+    if primary || (first && !kind.is_empty()) {
+        rows.rename(&at, &name, if primary { "primary" } else { "alias" }, strength);
     }
+    rows.name(&at, row.get(&["Name Non-Latin Script"]), "original_script", "strong");
+    rows.programmes(&at, row.get(&["Regime", "Regime Name"]));
+    rows.date(file, row.line, &at, "birth", &row.get(&["DOB", "D.O.B"]).replace("dd/", "00/").replace("mm/", "00/"));
+    rows.born_in(&at, row.get(&["Town of birth"]), row.get(&["Country of birth"]));
+    for (names, kind) in [
+        (&["Passport Number"][..], "document_number"),
+        (&["National Identification Number", "National Identifier number"][..], "document_number"),
+        (&["Business registration number (s)", "Business registration number"][..], "registration"),
+        (&["IMO number"][..], "imo"),
+        (&["Phone number"][..], "phone"),
+        (&["Email address"][..], "email"),
+        (&["Website"][..], "website"),
+    ] {
+        rows.identifier(file, &at, kind, row.get(names), None);
+    }
+    let lines: Vec<&str> =
+        (1..=6).map(|nth| row.get(&[&format!("Address {nth}"), &format!("Address Line {nth}")])).filter(|part| !part.is_empty()).collect();
+    rows.address(&at, &lines.join(", "), "", row.get(&["Country", "Address Country"]));
 }

@@ -26,6 +26,7 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64, schema: &str, kin
     let Some(at) = rows.entry(file, line, &id, schema, &parts.join(" ")) else { return };
     if let Some(entry) = rows.last() {
         entry.listed_from = midnight(node.value("LISTED_ON").get(..10).unwrap_or(""));
+        entry.listed_to = midnight(node.value("DELISTED_ON").get(..10).unwrap_or(""));
         entry.remarks = Some(node.value("COMMENTS1").to_owned()).filter(|text| !text.is_empty());
     }
     rows.name(&at, node.value("NAME_ORIGINAL_SCRIPT"), "original_script", "strong");
@@ -35,10 +36,13 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64, schema: &str, kin
     for address in node.all(&format!("{kind}_ADDRESS")) {
         rows.address(&at, address.value("STREET"), address.value("CITY"), address.value("COUNTRY"));
     }
+    for place in node.all("INDIVIDUAL_PLACE_OF_BIRTH") {
+        rows.born_in(&at, place.value("CITY"), place.value("COUNTRY"));
+    }
     for document in node.all("INDIVIDUAL_DOCUMENT") {
         let country = document.value("ISSUING_COUNTRY");
         let kind = label::kind(document.value("TYPE_OF_DOCUMENT")).unwrap_or("document_number");
-        rows.identifier(&at, kind, document.value("NUMBER"), Some(country));
+        rows.identifier(file, &at, kind, document.value("NUMBER"), Some(country));
     }
 }
 

@@ -57,6 +57,26 @@ impl Node {
     }
 }
 
+/// The text with each `<` that can begin no tag (`<0B>`, `a < b`) written as `&lt;`, and the line of the first; `None` when there is none. Publishers' own
+/// files hold such slips in free text. A file with CDATA is left as it is: there a `<` is text already.
+pub(crate) fn mended(text: &str) -> Option<(String, u64)> {
+    let begins = |rest: &str| rest.chars().next().is_some_and(|c| c.is_alphabetic() || matches!(c, '/' | '!' | '?' | '_' | ':'));
+    let stray = |at: &usize| !begins(&text[at + 1..]);
+    let first = memchr::memchr_iter(b'<', text.as_bytes()).find(stray)?;
+    if text.contains("<![CDATA[") {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut from = 0;
+    for at in memchr::memchr_iter(b'<', text.as_bytes()).filter(stray) {
+        out.push_str(&text[from..at]);
+        out.push_str("&lt;");
+        from = at + 1;
+    }
+    out.push_str(&text[from..]);
+    Some((out, memchr::memchr_iter(b'\n', &text.as_bytes()[..first]).count() as u64 + 1))
+}
+
 /// Calls `each` with every outermost element that `wanted` names (and its line); the root's attributes come as a node without children.
 ///
 /// # Errors

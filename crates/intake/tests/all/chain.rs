@@ -47,7 +47,21 @@ fn told(folder: &str) -> String {
 
 #[test]
 fn every_form_gives_its_transfers_and_names_the_rest() {
-    for folder in ["ethereum_etl", "cryo", "etherscan", "tron", "solana", "bitcoin_etl", "own"] {
+    for folder in [
+        "ethereum_etl",
+        "cryo",
+        "cryo_traces",
+        "etherscan",
+        "bsc",
+        "blockscout",
+        "explorer_json",
+        "tron",
+        "tronscan",
+        "solana",
+        "solscan",
+        "bitcoin_etl",
+        "own",
+    ] {
         insta::assert_snapshot!(format!("chain-{folder}"), told(folder));
     }
 }
@@ -87,6 +101,21 @@ fn real_label_sets_are_read_or_refused_with_the_reason() {
     assert_eq!(read("harmony_2023-01-23_btc.txt", Some("theft")).unwrap().labels.len(), 11);
     assert_eq!(read("bybit_psa250226.txt", None).unwrap_err().code, "no-lane", "a plain list says nothing of its addresses");
     assert_eq!(read("ultrasound-ofac/data.csv", Some("listed_other")).unwrap().labels.len(), 97);
+    // Keys in lower case: what has no capitals to lose is kept, base58 is refused with the reason.
+    let lower = read("thomasgregg/sanctioned-addresses.json", None).unwrap();
+    assert!(lower.labels.len() > 100 && lower.labels.iter().all(|label| label.category.as_deref() == Some("listed_other")));
+    let lost: Vec<_> = lower.troubles.iter().filter(|trouble| trouble.what.contains("capitals of this base58 address were lost")).collect();
+    assert!(lost.len() == 1 && lost[0].count > 400 && lost[0].place.is_some(), "{lost:?}");
+    assert!(lower.troubles.len() <= 2, "{:?}", lower.troubles);
+    let monero = read("ofac/sanctioned_addresses_XMR.txt", Some("listed_other")).unwrap();
+    assert_eq!(
+        (monero.labels.len() > 1, monero.troubles.iter().map(|trouble| trouble.code.as_str()).collect::<Vec<_>>()),
+        (true, vec!["no-address"])
+    );
+    assert_eq!(read("ofac/sanctioned_addresses_XBT.json", None).unwrap_err().code, "no-lane");
+    let [text, json] = ["ofac/sanctioned_addresses_XBT.txt", "ofac/sanctioned_addresses_XBT.json"]
+        .map(|name| read(name, Some("listed_other")).unwrap().labels.into_iter().filter_map(|label| label.address).collect::<Vec<_>>());
+    assert!(!text.is_empty() && text.len() == json.len());
 }
 
 /// Ten megabytes in the cell of an id: the row is refused with its line, the rows around it stay.

@@ -5,7 +5,7 @@
 use super::weights::Weights;
 use super::word::{Relation, relate};
 use crate::normal::letters::Script;
-use crate::normal::{Role, Word, fold, letter_bits};
+use crate::normal::{Role, Word, WordRef, fold, letter_bits};
 
 /// One line of the account: what stands against what, and what it adds or takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +37,7 @@ pub struct Alignment {
 #[derive(Debug, Clone, Copy)]
 pub struct Item<'a> {
     /// The word.
-    pub word: &'a Word,
+    pub word: WordRef<'a>,
     /// Bits.
     pub worth: f32,
     /// Number of the word in the index; only used as a key of the caller's cache.
@@ -63,7 +63,7 @@ pub type Relate<'r> = dyn FnMut(usize, bool, &Item, &Item) -> Option<(Relation, 
 /// # Errors
 /// Never; `None` means unrelated.
 pub fn plainly(weights: &Weights) -> impl FnMut(usize, bool, &Item, &Item) -> Option<(Relation, f32)> + '_ {
-    move |_, _, a, b| relate(a.word, b.word, weights)
+    move |_, _, a, b| relate(&a.word, &b.word, weights)
 }
 
 /// Aligns two names.
@@ -138,24 +138,34 @@ fn joined_loss((relation, bits): (Relation, f32), weights: &Weights) -> Option<(
 /// Two neighbours as one word, with the place of the first.
 #[must_use]
 pub fn joins(words: &[&Word]) -> Vec<(usize, Word)> {
-    let fits = |word: &Word| word.role != Role::Legal && matches!(word.script, Script::Letters | Script::Abjad);
     let mut joins = Vec::new();
     for (at, two) in words.windows(2).enumerate() {
-        if two.iter().all(|word| fits(word)) && two[0].script == two[1].script && two.iter().map(|word| word.text.len()).sum::<usize>() >= 4
-        {
-            let text = format!("{}{}", two[0].text, two[1].text);
-            let (key, bones) = match two[0].script {
-                Script::Abjad => (format!("{}{}", two[0].key, two[1].key), fold::hard(&format!("{}{}", two[0].bones, two[1].bones))),
-                _ => (fold::key(&text), fold::hard(&fold::skeleton(&text))),
-            };
-            let printed = format!("{} {}", two[0].printed, two[1].printed);
-            joins.push((
-                at,
-                Word { printed, letters: letter_bits(&text), text, key, bones, script: two[0].script, role: Role::Part, group: "" },
-            ));
+        if let Some(joined) = join(&two[0].view(), &two[1].view()) {
+            joins.push((at, Word { printed: format!("{} {}", two[0].printed, two[1].printed), ..joined }));
         }
     }
     joins
+}
+
+/// Two words written as one; `None` when they are of two scripts, of one without spaces, or too short, or when the second is a particle: that belongs
+/// to what follows it.
+#[must_use]
+pub fn join(first: &WordRef, second: &WordRef) -> Option<Word> {
+    let fits = |word: &WordRef| word.role != Role::Legal && matches!(word.script, Script::Letters | Script::Abjad);
+    if !fits(first)
+        || !fits(second)
+        || second.role == Role::Particle
+        || first.script != second.script
+        || first.text.len() + second.text.len() < 4
+    {
+        return None;
+    }
+    let text = format!("{}{}", first.text, second.text);
+    let (key, bones) = match first.script {
+        Script::Abjad => (format!("{}{}", first.key, second.key), fold::hard(&format!("{}{}", first.bones, second.bones))),
+        _ => (fold::key(&text), fold::hard(&fold::skeleton(&text))),
+    };
+    Some(Word { printed: String::new(), letters: letter_bits(&text), text, key, bones, script: first.script, role: Role::Part, group: "" })
 }
 
 fn pair(i: usize, joined: bool, a: &Item, b: &Item, weights: &Weights, relate: &mut Relate) -> Option<(Relation, f32)> {

@@ -6,13 +6,13 @@ use super::weights::Weights;
 use crate::normal::letters::Script;
 use crate::normal::syllable::share;
 use crate::normal::wordlist::WORDLISTS;
-use crate::normal::{Role, Word, fold};
+use crate::normal::{Role, WordRef, fold};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// Worth of a word from its length and from how common it is where it is commonest (`name_commonness.csv`), bits.
 #[must_use]
-pub fn worth(word: &Word, weights: &Weights) -> f32 {
+pub fn worth(word: &WordRef, weights: &Weights) -> f32 {
     match word.role {
         Role::Particle => 0.5,
         Role::Legal => 0.3,
@@ -24,7 +24,7 @@ pub fn worth(word: &Word, weights: &Weights) -> f32 {
     }
 }
 
-fn by_length(word: &Word, weights: &Weights) -> f32 {
+fn by_length(word: &WordRef, weights: &Weights) -> f32 {
     #[allow(clippy::cast_precision_loss)]
     let letters = match word.script {
         Script::Abjad => word.bones.len() as f32 * 1.5,
@@ -59,8 +59,8 @@ static SHARES: LazyLock<FxHashMap<String, f32>> = LazyLock::new(|| {
 
 /// Bits lost when only the consonants of a known Latin word are seen; `None` when no known name has them.
 #[must_use]
-pub fn vagueness(latin: &Word, weights: &Weights) -> Option<f32> {
-    let all = SHARES.get(&latin.bones)?;
+pub fn vagueness(latin: &WordRef, weights: &Weights) -> Option<f32> {
+    let all = SHARES.get(latin.bones)?;
     let class = (100_000.0 / all.clamp(1.0, 60_000.0)).log2();
     Some((by_commonness(latin, weights) - class).max(0.0))
 }
@@ -76,9 +76,9 @@ static KEYS: LazyLock<FxHashMap<String, f32>> = LazyLock::new(|| {
 });
 
 /// A word that the wordlist does not know but by another romanisation is less common than that.
-fn by_commonness(word: &Word, weights: &Weights) -> f32 {
-    let listed = WORDLISTS.commonness.get(word.text.as_str()).copied();
-    let known = listed.into_iter().chain(share(&word.text).filter(|_| word.script == Script::Letters)).reduce(f32::max);
-    let alike = || KEYS.get(&word.key).filter(|_| word.key.len() >= 4).map(|share| share * weights.alike_share);
+fn by_commonness(word: &WordRef, weights: &Weights) -> f32 {
+    let listed = WORDLISTS.commonness.get(word.text).copied();
+    let known = listed.into_iter().chain(share(word.text).filter(|_| word.script == Script::Letters)).reduce(f32::max);
+    let alike = || KEYS.get(word.key).filter(|_| word.key.len() >= 4).map(|share| share * weights.alike_share);
     known.or_else(alike).map_or(weights.most, |share| (100_000.0 / share.max(1.0)).log2().min(weights.most))
 }

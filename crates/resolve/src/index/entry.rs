@@ -3,9 +3,10 @@
 //! Must not know publishers or file formats.
 
 use crate::normal::Schema;
+use crate::screen::place::{Place, PlaceKind};
 use bonafide_facts::Tables;
 use bonafide_facts::identifier::canonical;
-use bonafide_facts::tables::world::{ListDate, ListEntry, ListIdentifier, ListName, ListProgramme};
+use bonafide_facts::tables::world::{ListAddress, ListDate, ListEntry, ListIdentifier, ListName, ListProgramme};
 use std::collections::BTreeMap;
 
 /// How a listed name is meant.
@@ -40,6 +41,18 @@ pub struct Days {
     pub latest: String,
 }
 
+impl Days {
+    /// Days of the span, roughly (a month has 31, a year 366); at least 1.
+    #[must_use]
+    pub fn length(&self) -> u32 {
+        let number = |day: &str| {
+            let part = |from: usize, to: usize| day.get(from..to).and_then(|text| text.parse::<u32>().ok()).unwrap_or(0);
+            part(0, 4) * 366 + part(5, 7) * 31 + part(8, 10)
+        };
+        number(&self.latest).saturating_sub(number(&self.earliest)).saturating_add(1).min(366 * 1_000)
+    }
+}
+
 /// One entry of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
@@ -57,12 +70,43 @@ pub struct Entry {
     pub identifiers: Vec<(String, String)>,
     /// Programmes.
     pub programmes: Vec<String>,
+    /// Towns of birth and addresses.
+    pub places: Vec<Place>,
+    /// Day of listing, `YYYY-MM-DD`, when the publisher gives it.
+    pub listed_from: Option<String>,
+    /// Day of removal, `YYYY-MM-DD`, of an entry that is no longer listed.
+    pub listed_to: Option<String>,
+}
+
+impl Entry {
+    /// Whether it is on its list on a day (`YYYY-MM-DD`), as far as its own days tell.
+    #[must_use]
+    pub fn holds_on(&self, day: &str) -> bool {
+        self.listed_from.as_deref().is_none_or(|from| from <= day) && self.listed_to.as_deref().is_none_or(|to| day < to)
+    }
+}
+
+/// Adds the towns of rows of `list_addresses` to the entries they belong to. Countries are left out: they are no evidence.
+pub fn add_places(entries: &mut [Entry], rows: Vec<ListAddress>) {
+    let at: BTreeMap<String, usize> = entries.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
+    for row in rows {
+        let Some(entry) = row.entry_id.and_then(|id| at.get(&id)).and_then(|at| entries.get_mut(*at)) else { continue };
+        let kind = if row.kind.as_deref() == Some("birth_place") { PlaceKind::Birth } else { PlaceKind::Address };
+        // The town where one is named apart; a street is no town.
+        if let Some(place) = row.city.or(row.address).and_then(|printed| Place::read(kind, &printed))
+            && !entry.places.contains(&place)
+        {
+            entry.places.push(place);
+        }
+    }
 }
 
 /// The entries of the reference tables `list_*`, in the order of `list_entries`.
 #[must_use]
 pub fn from_tables(tables: &Tables) -> Vec<Entry> {
-    from_rows(tables.rows(), tables.rows(), tables.rows(), tables.rows(), tables.rows())
+    let mut entries = from_rows(tables.rows(), tables.rows(), tables.rows(), tables.rows(), tables.rows());
+    add_places(&mut entries, tables.rows());
+    entries
 }
 
 /// The entries of rows of the list tables, in the order of `listed`. The first entry of an id within one list counts.
@@ -85,6 +129,10 @@ pub fn from_rows(
         let schema = Schema::from_word(row.schema.as_deref().unwrap_or(""));
         let first = row.name.map(|printed| EntryName { printed, kind: NameKind::Primary }).into_iter().collect();
         entries.push(Entry { id, list: row.list.unwrap_or_default(), schema, names: first, ..Entry::default() });
+        if let Some(entry) = entries.last_mut() {
+            let day = |time: Option<bonafide_facts::cell::Time>| time.and_then(|time| time.to_string().get(..10).map(str::to_owned));
+            (entry.listed_from, entry.listed_to) = (day(row.listed_from), day(row.listed_to));
+        }
     }
     for row in names {
         if let (Some(at), Some(printed)) = (row.entry_id.as_ref().and_then(|id| places.get(id)), row.name) {

@@ -1,4 +1,4 @@
-//! From a short text to numbers: a compact table of hashes, for keys and for texts with letters left out.
+//! From a short text to numbers: compact tables of hashes, for keys and for texts with letters left out.
 //!
 //! Must not know what the texts mean. Hashes may collide: the caller checks what it gets.
 
@@ -10,83 +10,120 @@ pub fn hash(text: &[u8], salt: u8) -> u32 {
     let mut hasher = rustc_hash::FxHasher::default();
     salt.hash(&mut hasher);
     text.hash(&mut hasher);
-    let bits = hasher.finish();
+    fold(hasher.finish())
+}
+
+/// Pairs that are sorted at once while a table is built (8 bytes each).
+const ROUND: usize = 1 << 23;
+
+/// 32 of 64 bits.
+#[must_use]
+pub fn fold(bits: u64) -> u32 {
     #[allow(clippy::cast_possible_truncation)]
     let folded = (bits ^ (bits >> 32)) as u32;
     folded
 }
 
-/// Sorted (hash, number) pairs with a table of where each leading byte group starts.
-#[derive(Debug, Clone, Default)]
+/// Numbers in as many groups as the leading bits of their hashes tell apart: the hashes themselves are not kept, so a group also holds numbers of other
+/// hashes.
+#[derive(Debug, Clone)]
 pub struct Hashed {
     starts: Vec<u32>,
-    pairs: Vec<(u32, u32)>,
+    numbers: Vec<u32>,
     shift: u32,
 }
 
+impl Default for Hashed {
+    fn default() -> Self {
+        Self::new(0, &mut |_| {})
+    }
+}
+
 impl Hashed {
-    /// Builds the table; equal pairs are kept once.
+    /// Builds the table of about `expected` pairs (hash, number) from a source that tells all of them each time it is asked, in any order: it is asked
+    /// once for every [`ROUND`] pairs, so that no more are in memory apart from their place.
     #[must_use]
-    pub fn new(mut pairs: Vec<(u32, u32)>) -> Self {
-        pairs.sort_unstable();
-        pairs.dedup();
-        pairs.shrink_to_fit();
-        let bits = (usize::BITS - pairs.len().leading_zeros()).saturating_sub(2).clamp(1, 22);
+    pub fn new(expected: usize, each: &mut dyn FnMut(&mut dyn FnMut(u32, u32))) -> Self {
+        let bits = (usize::BITS - expected.leading_zeros()).saturating_sub(2).clamp(1, 26);
         let shift = 32 - bits;
         let mut starts = vec![0_u32; (1 << bits) + 1];
-        for (hash, _) in &pairs {
-            starts[(hash >> shift) as usize + 1] += 1;
+        let mut numbers: Vec<u32> = Vec::with_capacity(expected);
+        let rounds = (expected / ROUND).min(255) as u64 + 1;
+        let width = (1_u64 << 32) / rounds + 1;
+        let mut pairs: Vec<u64> = Vec::new();
+        for round in 0..rounds {
+            pairs.clear();
+            each(&mut |hash, number| {
+                if u64::from(hash) / width == round {
+                    pairs.push(u64::from(hash) << 32 | u64::from(number));
+                }
+            });
+            pairs.sort_unstable();
+            pairs.dedup();
+            for pair in &pairs {
+                let (hash, number) = (pair >> 32, pair & u64::from(u32::MAX));
+                starts[(hash >> shift) as usize + 1] += 1;
+                numbers.push(u32::try_from(number).unwrap_or(0));
+            }
         }
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        Self { starts, pairs, shift }
+        numbers.shrink_to_fit();
+        Self { starts, numbers, shift }
     }
 
-    /// The numbers filed under a hash, ascending.
-    pub fn get(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
+    /// The numbers filed under a hash, and some of other hashes; a number may come twice.
+    #[must_use]
+    pub fn get(&self, hash: u32) -> &[u32] {
         let group = (hash >> self.shift) as usize;
-        let range = match (self.starts.get(group), self.starts.get(group + 1)) {
-            (Some(from), Some(to)) => *from as usize..*to as usize,
-            _ => 0..0,
-        };
-        self.pairs[range].iter().filter(move |(other, _)| *other == hash).map(|(_, number)| *number)
+        match (self.starts.get(group), self.starts.get(group + 1)) {
+            (Some(from), Some(to)) => self.numbers.get(*from as usize..*to as usize).unwrap_or_default(),
+            _ => &[],
+        }
     }
 }
 
-/// Letters at the beginning of a word from which letters are left out.
+/// Letters at the beginning of a word from which letters are left out: as many as one number holds.
 const PREFIX: usize = 8;
+
+/// The hash of the first letters of a text, for [`variants`].
+#[must_use]
+pub fn beginning(text: &str, salt: u8) -> u32 {
+    mix(letters(text).0, salt)
+}
+
+/// The first letters, the first one lowest, and how many they are.
+fn letters(text: &str) -> (u64, usize) {
+    let bytes = &text.as_bytes()[..text.len().min(PREFIX)];
+    (bytes.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)), bytes.len())
+}
+
+fn mix(letters: u64, salt: u8) -> u32 {
+    // Fibonacci hashing (Knuth, TAOCP 3, 6.4) twice over, so that the first letters reach the leading bits too.
+    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+    let once = (letters ^ u64::from(salt).rotate_left(56)).wrapping_mul(GOLDEN);
+    fold((once ^ (once >> 29)).wrapping_mul(GOLDEN))
+}
+
+/// The letters without the one at a place.
+fn without(letters: u64, place: usize) -> u64 {
+    let before = (1_u64 << (8 * place)) - 1;
+    letters & before | (letters >> 8) & !before
+}
 
 /// Calls `each` with the hash of the text's beginning and of every way to leave out up to `deletions` (0 to 2) of its letters.
 pub fn variants(text: &str, deletions: usize, salt: u8, each: &mut dyn FnMut(u32)) {
-    let bytes = &text.as_bytes()[..text.len().min(PREFIX)];
-    each(hash(bytes, salt));
-    if deletions == 0 || bytes.len() < 2 {
+    let (whole, len) = letters(text);
+    each(mix(whole, salt));
+    if deletions == 0 || len < 2 {
         return;
     }
-    let mut buffer = [0_u8; PREFIX];
-    for first in 0..bytes.len() {
-        let mut len = 0;
-        for (at, byte) in bytes.iter().enumerate() {
-            if at != first {
-                buffer[len] = *byte;
-                len += 1;
-            }
-        }
-        each(hash(&buffer[..len], salt));
-        if deletions < 2 {
-            continue;
-        }
-        let mut inner = [0_u8; PREFIX];
-        for second in first..len {
-            let mut short = 0;
-            for (at, byte) in buffer[..len].iter().enumerate() {
-                if at != second {
-                    inner[short] = *byte;
-                    short += 1;
-                }
-            }
-            each(hash(&inner[..short], salt));
+    for first in 0..len {
+        let one = without(whole, first);
+        each(mix(one, salt));
+        if deletions > 1 {
+            (first..len - 1).for_each(|second| each(mix(without(one, second), salt)));
         }
     }
 }
@@ -107,9 +144,14 @@ mod tests {
         {
             assert!(hashes(left, deletions).iter().any(|hash| hashes(right, deletions).contains(hash)), "{left} / {right}");
         }
-        let table = Hashed::new(vec![(7, 1), (7, 2), (9, 3)]);
-        assert_eq!(table.get(7).collect::<Vec<_>>(), [1, 2]);
-        assert_eq!(table.get(8).count(), 0);
-        assert_eq!(Hashed::default().get(1).count(), 0);
+        let pairs = [(7 << 28, 1), (7 << 28, 2), (9 << 28, 3)];
+        let table = Hashed::new(64, &mut |each| pairs.iter().for_each(|(hash, number)| each(*hash, *number)));
+        let sorted = |hash: u32| {
+            let mut found = table.get(hash).to_vec();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!((sorted(7 << 28), sorted(9 << 28), sorted(8 << 28)), (vec![1, 2], vec![3], vec![]));
+        assert!(Hashed::default().get(u32::MAX).is_empty());
     }
 }

@@ -7,12 +7,14 @@ pub mod hashed;
 pub mod vocabulary;
 
 use crate::compare::align::joins;
+use crate::compare::edit;
 use crate::compare::weights::{WEIGHTS, Weights};
+use crate::compare::word::edits;
 use crate::compare::worth::worth;
 use crate::normal::syllable::{Reading, System};
-use crate::normal::{Form, Schema, Word};
+use crate::normal::{Form, Role, Schema, WordRef};
 use entry::Entry;
-use hashed::Hashed;
+use hashed::{Hashed, fold, hash};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash as _, Hasher as _};
 use vocabulary::Vocabulary;
@@ -25,9 +27,11 @@ pub struct Listed {
     /// Number of the name within its entry.
     pub name: u32,
     terms: (u32, u8),
-    joins: (u32, u8),
     readings: (u32, u8),
 }
+
+/// Salt of spelling keys of two neighbours written as one, and of their consonants.
+const JOINED: [u8; 2] = [4, 5];
 
 /// The index of one or several lists.
 #[derive(Debug)]
@@ -41,10 +45,10 @@ pub struct Index {
     /// The weights everything is scored with.
     pub weights: Weights,
     terms: Vec<u32>,
-    joined: Vec<(u8, u32)>,
     readings: Vec<Reading>,
     posting_starts: Vec<u32>,
     postings: Vec<u32>,
+    joined: Hashed,
     syllable_keys: Hashed,
     syllable_counts: FxHashMap<(System, u16), u32>,
     syllables_seen: u32,
@@ -68,10 +72,10 @@ impl Index {
             vocabulary: Vocabulary::default(),
             weights,
             terms: Vec::new(),
-            joined: Vec::new(),
             readings: Vec::new(),
             posting_starts: Vec::new(),
             postings: Vec::new(),
+            joined: Hashed::default(),
             syllable_keys: Hashed::default(),
             syllable_counts: FxHashMap::default(),
             syllables_seen: 0,
@@ -93,17 +97,17 @@ impl Index {
     }
 
     fn read_names(&mut self) {
+        let mut joined: Vec<(u32, u32)> = Vec::new();
         for (entry, number) in self.entries.iter().zip(0_u32..) {
             for (printed, name) in entry.names.iter().zip(0_u32..) {
                 let form = Form::read(&printed.printed, entry.schema);
                 if form.is_empty() {
                     continue;
                 }
-                let (terms, joined, readings) = (count(self.terms.len()), count(self.joined.len()), count(self.readings.len()));
+                let (terms, readings, listed) = (count(self.terms.len()), count(self.readings.len()), count(self.names.len()));
                 self.terms.extend(form.words.iter().map(|word| self.vocabulary.add(word)));
-                for (at, word) in joins(&form.words.iter().collect::<Vec<_>>()) {
-                    let term = self.vocabulary.add(&word);
-                    self.joined.push((u8::try_from(at).unwrap_or(u8::MAX), term));
+                for (_, word) in joins(&form.words.iter().collect::<Vec<_>>()) {
+                    joined_keys(&word.view(), &mut |key| joined.push((key, listed)));
                 }
                 self.readings.extend(form.syllables);
                 let span = |from: u32, len: usize| (from, u8::try_from(len - from as usize).unwrap_or(u8::MAX));
@@ -111,63 +115,103 @@ impl Index {
                     entry: number,
                     name,
                     terms: span(terms, self.terms.len()),
-                    joins: span(joined, self.joined.len()),
                     readings: span(readings, self.readings.len()),
                 });
             }
         }
+        self.terms.shrink_to_fit();
+        self.readings.shrink_to_fit();
+        self.joined = Hashed::new(joined.len(), &mut |each| joined.iter().for_each(|(key, listed)| each(*key, *listed)));
     }
 
+    /// Names by the words they hold, each name once a word, ascending.
     fn file_postings(&mut self) {
-        let words = self.vocabulary.words.len();
-        let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(self.terms.len() + self.joined.len());
-        let mut only_joined = vec![true; words];
-        for (listed, number) in self.names.iter().zip(0_u32..) {
-            for term in slice(&self.terms, listed.terms) {
-                pairs.push((*term, number));
-                only_joined[*term as usize] = false;
+        let mut starts = vec![0_u32; self.vocabulary.len() + 1];
+        let each = |each: &mut dyn FnMut(usize, u32)| {
+            for (listed, number) in self.names.iter().zip(0_u32..) {
+                let terms = slice(&self.terms, listed.terms);
+                let first = terms.iter().enumerate().filter(|(at, term)| !terms[..*at].contains(term));
+                first.for_each(|(_, term)| each(*term as usize, number));
             }
-            pairs.extend(slice(&self.joined, listed.joins).iter().map(|(_, term)| (*term, number)));
+        };
+        each(&mut |term, _| starts[term + 1] += 1);
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
         }
-        pairs.sort_unstable();
-        pairs.dedup();
-        self.posting_starts = vec![0; words + 1];
-        for (term, _) in &pairs {
-            self.posting_starts[*term as usize + 1] += 1;
-        }
-        for at in 1..self.posting_starts.len() {
-            self.posting_starts[at] += self.posting_starts[at - 1];
-        }
-        self.postings = pairs.into_iter().map(|(_, name)| name).collect();
-        self.vocabulary.file(&only_joined);
+        let mut next = starts.clone();
+        let mut postings = vec![0; starts.last().copied().unwrap_or(0) as usize];
+        each(&mut |term, number| {
+            postings[next[term] as usize] = number;
+            next[term] += 1;
+        });
+        (self.posting_starts, self.postings) = (starts, postings);
+        self.vocabulary.file();
     }
 
     fn file_syllables(&mut self) {
-        let mut pairs = Vec::new();
-        for (listed, number) in self.names.iter().zip(0_u32..) {
+        let mut expected = 0;
+        for listed in &self.names {
             for reading in slice(&self.readings, listed.readings) {
-                syllable_keys(reading, &mut |key| pairs.push((key, number)));
+                syllable_keys(reading, &mut |_| expected += 1);
                 for (id, _) in reading.parts.iter().skip(1).filter_map(|options| options.first()) {
                     *self.syllable_counts.entry((reading.system, *id)).or_default() += 1;
                     self.syllables_seen += 1;
                 }
             }
         }
-        self.syllable_keys = Hashed::new(pairs);
+        self.syllable_keys = Hashed::new(expected, &mut |each| {
+            for (listed, number) in self.names.iter().zip(0_u32..) {
+                slice(&self.readings, listed.readings).iter().for_each(|reading| syllable_keys(reading, &mut |key| each(key, number)));
+            }
+        });
     }
 
     /// Words that many entries share are worth less, whatever the wordlist knows.
     fn weigh(&mut self) {
-        #[allow(clippy::cast_precision_loss)]
-        let all = (self.names.len().max(2_000)) as f32;
-        let worths = self.vocabulary.words.iter().enumerate().map(|(term, word)| {
-            let known = worth(word, &self.weights);
-            #[allow(clippy::cast_precision_loss)]
-            let here = (self.posting_starts[term + 1] - self.posting_starts[term]).max(1) as f32;
-            let rare = (all / here).log2().max(1.5);
-            if rare < known { rare + (known - known.floor()) * 0.1 } else { known }
+        let worths = (0..self.vocabulary.len()).map(|term| {
+            let known = worth(&self.vocabulary.word(count(term)), &self.weights);
+            self.at_most(known, self.posting_starts[term + 1] - self.posting_starts[term])
         });
         self.vocabulary.worth = worths.collect();
+    }
+
+    /// A worth, or less when the word stands in so many of the listed names.
+    fn at_most(&self, known: f32, here: u32) -> f32 {
+        #[allow(clippy::cast_precision_loss)]
+        let rare = (self.names.len().max(2_000) as f32 / here.max(1) as f32).log2().max(1.5);
+        if rare < known { rare + (known - known.floor()) * 0.1 } else { known }
+    }
+
+    /// Worth of two listed neighbours written as one.
+    #[must_use]
+    pub fn joined_worth(&self, word: &WordRef) -> f32 {
+        self.at_most(worth(word, &self.weights), 1)
+    }
+
+    /// Names of which two neighbours, written as one, may be this word: they share its spelling key or its consonants.
+    pub fn same_joined(&self, word: &WordRef, each: &mut dyn FnMut(u32)) {
+        if word.role != Role::Part || word.text.len() < 4 {
+            return;
+        }
+        joined_keys(word, &mut |key| {
+            for name in self.joined.get(key) {
+                if slice(&self.terms, self.names[*name as usize].terms).windows(2).any(|two| self.may_join(word, two[0], two[1])) {
+                    each(*name);
+                }
+            }
+        });
+    }
+
+    /// Whether two listed words, written as one, can be this word by their letters.
+    #[must_use]
+    pub fn may_join(&self, word: &WordRef, first: u32, second: u32) -> bool {
+        let (a, b) = (self.word(first), self.word(second));
+        let len = a.text.len() + b.text.len();
+        let limit = edits(word.text.len().min(len), &self.weights);
+        // The spelling key of the whole hides up to three letters.
+        a.script == b.script
+            && a.script == word.script
+            && edit::least((a.letters | b.letters) ^ word.letters, len.abs_diff(word.text.len())) <= edit::fortieths(limit + 1.0)
     }
 
     /// Names that hold a word.
@@ -183,12 +227,6 @@ impl Index {
         slice(&self.terms, listed.terms)
     }
 
-    /// Joined neighbours of a listed name: place of the first, number of the word.
-    #[must_use]
-    pub fn joined(&self, listed: &Listed) -> &[(u8, u32)] {
-        slice(&self.joined, listed.joins)
-    }
-
     /// Syllable readings of a listed name.
     #[must_use]
     pub fn readings(&self, listed: &Listed) -> &[Reading] {
@@ -197,7 +235,8 @@ impl Index {
 
     /// Names that share a syllable key with a reading.
     pub fn same_syllables(&self, reading: &Reading, each: &mut dyn FnMut(u32)) {
-        syllable_keys(reading, &mut |key| self.syllable_keys.get(key).for_each(&mut *each));
+        let meets = |name: &u32| slice(&self.readings, self.names[*name as usize].readings).iter().any(|other| reading.meets(other));
+        syllable_keys(reading, &mut |key| self.syllable_keys.get(key).iter().filter(|name| meets(name)).for_each(|name| each(*name)));
     }
 
     /// Worth of a given-name syllable: rarer among the listed ones is more, bits in 3..=8.
@@ -217,8 +256,8 @@ impl Index {
 
     /// A word by number.
     #[must_use]
-    pub fn word(&self, term: u32) -> &Word {
-        &self.vocabulary.words[term as usize]
+    pub fn word(&self, term: u32) -> WordRef<'_> {
+        self.vocabulary.word(term)
     }
 }
 
@@ -230,11 +269,21 @@ fn slice<T>(all: &[T], (from, len): (u32, u8)) -> &[T] {
     all.get(from as usize..from as usize + usize::from(len)).unwrap_or_default()
 }
 
+/// Keys of two neighbours written as one, or of the word they may be.
+fn joined_keys(word: &WordRef, each: &mut dyn FnMut(u32)) {
+    if !word.key.is_empty() {
+        each(hash(word.key.as_bytes(), JOINED[0]));
+    }
+    if word.bones.len() >= 3 {
+        each(hash(word.bones.as_bytes(), JOINED[1]));
+    }
+}
+
 /// Ways to write the ids of a reading that are followed.
 const COMBINATIONS: usize = 48;
 
 /// One key for each choice of one id per syllable, cheap choices first.
-fn syllable_keys(reading: &Reading, each: &mut dyn FnMut(u32)) {
+pub(crate) fn syllable_keys(reading: &Reading, each: &mut dyn FnMut(u32)) {
     let mut choices: Vec<(u32, Vec<u16>)> = vec![(0, Vec::new())];
     for options in &reading.parts {
         choices = choices
@@ -249,8 +298,6 @@ fn syllable_keys(reading: &Reading, each: &mut dyn FnMut(u32)) {
         let mut hasher = FxHasher::default();
         reading.system.hash(&mut hasher);
         ids.hash(&mut hasher);
-        let bits = hasher.finish();
-        #[allow(clippy::cast_possible_truncation)]
-        each((bits ^ (bits >> 32)) as u32);
+        each(fold(hasher.finish()));
     }
 }

@@ -135,7 +135,7 @@ fn of_holders(holders: &[Holder], of: Use, settings: &Settings, edges: &mut Vec<
 fn worth(left: &Holder, right: &Holder, hub: bool, rarity: f64, expires_days: i32, settings: &Settings) -> (Worth, f64) {
     let gap = i64::from(left.first.max(right.first)) - i64::from(left.last.min(right.last));
     let known = left.first.max(right.first) != i32::MIN && left.last.min(right.last) != i32::MAX;
-    if hub {
+    if hub || left.standing == Standing::Public || right.standing == Standing::Public {
         (Worth::Hub, 0.0)
     } else if known && gap > i64::from(expires_days) {
         (Worth::Expired, 0.0)

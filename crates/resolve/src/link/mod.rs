@@ -3,18 +3,25 @@
 //!
 //! Must not know risk, bands, countries or any official list.
 
+pub mod behaviour;
+pub mod bulk;
+pub mod dossier;
 mod edges;
 pub mod exchange;
 mod explain;
+mod faces;
 pub mod graph;
 mod identity;
 pub mod person;
+mod public;
 mod settings;
 pub mod stored;
 #[cfg(test)]
 mod tests;
 mod uses;
+mod values;
 
+use behaviour::Seen;
 use bonafide_facts::tables::derived::{Cluster, Link};
 use bonafide_facts::tables::who::LinkDecision;
 use bonafide_facts::text::printable;
@@ -60,6 +67,9 @@ struct Solved {
     refused: FxHashMap<u32, bool>,
 }
 
+/// What is said of an edge that rests on more than one value, and its rows: by kind and pair.
+type Notes = FxHashMap<(u8, u32, u32), (String, Vec<i64>)>;
+
 /// All subjects linked, kept so that any two can be explained.
 #[derive(Debug)]
 pub struct Linker<'a> {
@@ -67,6 +77,7 @@ pub struct Linker<'a> {
     subjects: Subjects,
     edges: Vec<Edge>,
     values: FxHashMap<(u8, i64), String>,
+    notes: Notes,
     operator: Solved,
     network: Solved,
     apart: [Vec<(u32, u32)>; 2],
@@ -84,6 +95,11 @@ impl<'a> Linker<'a> {
         let mut edges = edges::of_values(&uses, settings);
         drop(uses);
         edges.extend(edges::direct(tables, &subjects, settings));
+        let mut notes = Notes::default();
+        for Seen { edge, says, rows } in seen(tables, &subjects, settings, &edges) {
+            notes.insert((edge.kind, edge.left, edge.right), (says, rows));
+            edges.push(edge);
+        }
         let decisions = tables.rows::<LinkDecision>();
         let apart = decide(tables, &subjects, &decisions, settings, &mut edges, &mut troubles);
         edges::order(&mut edges);
@@ -99,8 +115,18 @@ impl<'a> Linker<'a> {
             (Some(left), Some(right)) => edge.key == 0 || left == right,
             _ => true,
         });
-        let mut linker =
-            Self { settings, subjects, edges, values, operator: Solved::default(), network: Solved::default(), apart, decisions, troubles };
+        let mut linker = Self {
+            settings,
+            subjects,
+            edges,
+            values,
+            notes,
+            operator: Solved::default(),
+            network: Solved::default(),
+            apart,
+            decisions,
+            troubles,
+        };
         linker.operator = linker.solve(Level::Operator, &[]);
         let hands: Vec<Joined> = linker.tree_pairs(&linker.operator);
         linker.network = linker.solve(Level::Network, &hands);
@@ -116,7 +142,10 @@ impl<'a> Linker<'a> {
         let mut by_root: Vec<(u32, u32)> = joining.iter().map(|(at, pair)| (roots[pair.left as usize], *at)).collect();
         by_root.sort_unstable();
         let mut solved = Solved::default();
-        let apart = &self.apart[usize::from(level == Level::Network)];
+        let mut apart: FxHashMap<u32, Vec<(u32, u32)>> = FxHashMap::default();
+        for (a, b) in &self.apart[usize::from(level == Level::Network)] {
+            apart.entry(roots[*a as usize]).or_default().push((*a, *b));
+        }
         for component in by_root.chunk_by(|x, y| x.0 == y.0) {
             let mut members: Vec<u32> =
                 component.iter().flat_map(|(_, at)| [pairs[*at as usize].left, pairs[*at as usize].right]).collect();
@@ -128,7 +157,8 @@ impl<'a> Linker<'a> {
                 Some(Bond { a: local(pair.left)?, b: local(pair.right)?, bits: pair.bits, hard: pair.hard, of: *at })
             };
             let bonds: Vec<Bond> = component.iter().filter_map(bond).collect();
-            let apart: Vec<(u32, u32)> = apart.iter().filter_map(|(a, b)| Some((local(*a)?, local(*b)?))).collect();
+            let apart = apart.get(&component[0].0).into_iter().flatten();
+            let apart: Vec<(u32, u32)> = apart.filter_map(|(a, b)| Some((local(*a)?, local(*b)?))).collect();
             let (groups, refused) = graph::solve(members.len(), &bonds, &apart, &self.settings.joins);
             solved.refused.extend(refused.into_iter().map(|refused| (refused.of, refused.bridge)));
             let global = |group: Group| Group { members: group.members.iter().map(|at| members[*at as usize]).collect(), ..group };
@@ -145,6 +175,19 @@ impl<'a> Linker<'a> {
         at.sort_unstable();
         at.dedup();
         at.into_iter().map(|at| Joined { hard: true, ..solved.pairs[at as usize].clone() }).collect()
+    }
+
+    /// Clusters of a level by the numbers of their members (smallest first; [`Self::id`] names them), and how many pairs join at it.
+    #[must_use]
+    pub fn groups(&self, level: Level) -> (&[Group], usize) {
+        let solved = if level == Level::Operator { &self.operator } else { &self.network };
+        (&solved.groups, solved.pairs.iter().filter(|pair| pair.joins).count())
+    }
+
+    /// The key of a subject by number.
+    #[must_use]
+    pub fn id(&self, number: u32) -> &str {
+        self.subjects.id(number)
     }
 
     /// The rows; `earlier` are the clusters of an earlier run.
@@ -203,8 +246,11 @@ impl<'a> Linker<'a> {
     }
 
     fn evidence(&self, pair: &Joined) -> Vec<i64> {
-        let mut rows: Vec<i64> =
-            self.edges[pair.edges.clone()].iter().flat_map(|edge| [edge.rows.0, edge.rows.1]).filter(|row| *row != 0).collect();
+        let of_edge = |edge: &Edge| match self.note(edge) {
+            Some((_, rows)) => rows.clone(),
+            None => vec![edge.rows.0, edge.rows.1],
+        };
+        let mut rows: Vec<i64> = self.edges[pair.edges.clone()].iter().flat_map(of_edge).filter(|row| *row != 0).collect();
         rows.sort_unstable();
         rows.dedup();
         rows.truncate(20);
@@ -242,23 +288,60 @@ impl<'a> Linker<'a> {
         }
     }
 
+    fn note(&self, edge: &Edge) -> Option<&(String, Vec<i64>)> {
+        self.notes.get(&(edge.kind, edge.left, edge.right)).filter(|_| edge.key == 0)
+    }
+
     /// One line: what is shared, by how many, and what it counts.
     fn reason(&self, edge: &Edge) -> String {
         let kind = &self.settings.of(edge.kind).kind;
-        let most = if kind == "decision" { 3 * VALUE_CHARACTERS } else { VALUE_CHARACTERS };
-        let value = self
-            .values
-            .get(&(edge.kind, edge.rows.0))
+        let note = self.note(edge).map(|(says, _)| says);
+        let most = if note.is_some() || kind == "decision" { 3 * VALUE_CHARACTERS } else { VALUE_CHARACTERS };
+        let value = note
+            .or_else(|| self.values.get(&(edge.kind, edge.rows.0)))
             .map_or(String::new(), |value| format!(" {}", printable(value, most).replace('|', "/")));
         let by = edge.shared_by;
         match edge.worth {
+            Worth::Held if note.is_some() => format!("{kind}:{value}, shared by {by}: +{:.1} bits", edge.bits),
             Worth::Held => format!("{kind}{value} shared by {by}: +{:.1} bits", edge.bits),
             Worth::Asserted => format!("{kind}{value} shared by {by}, asserted only: +{:.1} bits, never alone", edge.bits),
             Worth::Planted => format!("{kind}{value} asserted by one and held by the other: shown, joins nobody"),
             Worth::Expired => format!("{kind}{value} used at times too far apart: shown, joins nobody"),
+            Worth::Hub if by <= self.settings.of(edge.kind).cap => {
+                format!("{kind}{value} shared by {by}: known to belong to many, joins nobody")
+            }
             Worth::Hub => format!("{kind}{value} shared by {by}, more than {}: a hub, joins nobody", self.settings.of(edge.kind).cap),
         }
     }
+}
+
+/// Ties that only the whole of the tables shows, with the keys of the two: documents, behaviour, faces. What one row more changes in them cannot
+/// be told from that row.
+#[must_use]
+fn of_the_whole(tables: &Tables, settings: &Settings) -> Vec<(String, String, Edge)> {
+    let subjects = Subjects::read(tables);
+    let mut documents = Tables::default();
+    if let Some(data) = tables.get("document_matches")
+        && documents.add(data.table, data.schema.clone(), data.batches.clone()).is_err()
+    {
+        documents = Tables::default();
+    }
+    let values = if behaviour::observed(tables) {
+        edges::of_values(&uses::read(tables, &subjects, settings, &mut Vec::new()), settings)
+    } else {
+        Vec::new()
+    };
+    let ties: Vec<Edge> = values.into_iter().chain(edges::direct(tables, &subjects, settings)).collect();
+    let own = seen(tables, &subjects, settings, &ties).into_iter().map(|seen| seen.edge);
+    let named = |edge: Edge| (subjects.id(edge.left).to_owned(), subjects.id(edge.right).to_owned(), edge);
+    edges::direct(&documents, &subjects, settings).into_iter().chain(own).map(named).collect()
+}
+
+/// Ties that rest on more than a value: behaviour, and what a vendor says of faces. `edges` are the other ties.
+fn seen(tables: &Tables, subjects: &Subjects, settings: &Settings, edges: &[Edge]) -> Vec<Seen> {
+    let mut seen = behaviour::join(tables, subjects, settings, edges);
+    seen.extend(faces::found(tables, subjects, settings));
+    seen
 }
 
 /// The word of `links.kinds` for a kind.
@@ -269,10 +352,13 @@ fn reason_kind(kind: &str) -> &'static str {
         "device" | "mfa_device" | "device_serial" | "machine_name" => "device",
         "bank_account" | "payment_account" | "wallet" => "payment",
         "payer" | "pays_to" => "payroll",
-        "sign_in_ip" | "ship_to" | "address" | "phone" => "place",
-        "takes_turns" => "behaviour",
+        "sign_in_ip" | "ship_to" | "address" | "phone" | "days_at_one_line" => "place",
+        "takes_turns" => "turns",
+        "handed_over" => "handover",
+        "begins_together" => "rhythm",
+        "face_match" => "face",
         "decision" => "decision",
-        "referral" | "rating" => "referral",
+        "referral" | "rating" | "rated_by" => "referral",
         _ => "identifier",
     }
 }

@@ -105,6 +105,12 @@ pub struct Settings {
     pub ignored_mail_domains: Vec<String>,
     /// Machine names that many have.
     pub ignored_machines: Vec<String>,
+    /// Kinds of `ip_ranges` whose addresses belong to many.
+    pub public_networks: Vec<String>,
+    /// Kinds of `places` whose addresses receive for many.
+    pub public_places: Vec<String>,
+    /// When a behaviour is one.
+    pub behaviour: super::behaviour::Behaviour,
     /// Limits.
     pub limits: LinkLimits,
 }

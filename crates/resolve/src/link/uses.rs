@@ -2,12 +2,14 @@
 //!
 //! Must not know what sharing a value means.
 
+use super::public::Public;
 use super::settings::Settings;
+use super::values::value_of;
 use crate::documents::read::text;
+use crate::normal::phone::international;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
-use bonafide_facts::identifier::{canonical, is_filler};
 use bonafide_facts::table::ROW_ID;
 use bonafide_facts::{Tables, Trouble};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,8 +17,8 @@ use sha2::{Digest as _, Sha256};
 
 /// The tables and columns that linking reads, for whoever loads them.
 pub const READS: &[(&str, &[&str])] = &[
-    ("subjects", &["subject_id"]),
-    ("sign_ins", &["subject_id", "at", "ip", "device_id", "mfa_device_id"]),
+    ("subjects", &["subject_id", "claimed_country"]),
+    ("sign_ins", &["subject_id", "at", "ended_at", "ip", "device_id", "mfa_device_id", "client_timezone", "outcome"]),
     ("meetings", &["subject_id", "at", "ip", "device_id"]),
     ("audit_events", &["subject_id", "at", "device_id"]),
     ("devices", &["device_id", "subject_id", "first_seen", "serial"]),
@@ -28,14 +30,20 @@ pub const READS: &[(&str, &[&str])] = &[
     ("accounts", &["subject_id", "handle"]),
     ("payments", &["subject_id", "at", "direction", "method", "payer_account", "payee_account"]),
     ("referrals", &["subject_id", "referred_id"]),
-    ("reviews", &["client_id", "subject_id"]),
+    ("reviews", &["client_id", "subject_id", "at"]),
     ("link_decisions", &["left_id", "right_id", "decision", "level", "by", "why"]),
     ("documents", &["subject_id", "kind", "text", "path", "template", "perceptual_hash", "exif_hash"]),
+    ("link_retractions", &["subject_id", "kind", "value"]),
+    ("face_matches", &["left_id", "right_id", "vendor", "verdict", "score", "at"]),
+    ("ip_ranges", &["first", "last", "cidr", "kind"]),
+    ("places", &["address", "kind"]),
 ];
 
 /// How sure it is that the value is the subject's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
+    /// A line or a door that belongs to many: joins nobody.
+    Public,
     /// Somebody says so, above all the subject.
     Asserted,
     /// A system or a payer saw it in use, or it was verified.
@@ -103,6 +111,22 @@ impl Subjects {
         number
     }
 
+    /// The same subjects numbered in the order of their keys, and for each number so far the new one.
+    #[must_use]
+    pub fn in_order(self) -> (Self, Vec<u32>) {
+        let Self { ids, mut numbers } = self;
+        let mut ids: Vec<(String, u32)> = ids.into_iter().zip(0..).collect();
+        ids.sort_unstable();
+        let mut new = vec![0; ids.len()];
+        for ((id, old), at) in ids.iter().zip(0..) {
+            new[*old as usize] = at;
+            if let Some(number) = numbers.get_mut(id) {
+                *number = at;
+            }
+        }
+        (Self { ids: ids.into_iter().map(|(id, _)| id).collect(), numbers }, new)
+    }
+
     /// The key of a number.
     #[must_use]
     pub fn id(&self, number: u32) -> &str {
@@ -129,25 +153,65 @@ fn key(kind: u8, value: &str) -> u64 {
     hasher.finalize().iter().take(8).fold(0, |key, byte| (key << 8) | u64::from(*byte))
 }
 
+/// The countries that subjects claim: a number written nationally is read by the plan of its subject's. Of several rows the last counts.
+pub fn each_country(tables: &Tables, on: &mut dyn FnMut(&str, [u8; 2])) {
+    for batch in tables.get("subjects").into_iter().flat_map(|data| &data.batches) {
+        let columns = ["subject_id", "claimed_country"].map(|name| batch.column_by_name(name));
+        for row in 0..batch.num_rows() {
+            let [subject, country] = columns.map(|column| text(column, row));
+            if let Ok(country) = <[u8; 2]>::try_from(country.to_ascii_uppercase().as_bytes()) {
+                on(subject, country);
+            }
+        }
+    }
+}
+
+/// The countries that subjects claim.
+pub type Countries = FxHashMap<String, [u8; 2]>;
+
+/// As [`each_country`], as a map.
+#[must_use]
+pub fn countries(tables: &Tables) -> Countries {
+    let mut out = Countries::default();
+    each_country(tables, &mut |subject, country| {
+        out.insert(subject.to_owned(), country);
+    });
+    out
+}
+
+/// The canonical value of a row: phones by the plan of the country that the subject claims.
+fn value_in(named: &Named, country: &dyn Fn(&str) -> Option<[u8; 2]>, settings: &Settings) -> Option<(u8, String)> {
+    if named.kind != "phone" {
+        return value_of(named.kind, named.value, settings);
+    }
+    let country = country(named.subject);
+    let country = country.as_ref().and_then(|country| std::str::from_utf8(country).ok());
+    value_of(named.kind, &international(named.value, country)?, settings)
+}
+
 /// A row that names a value, as the stored index wants it: who, what was written, and the use with its standing before any check
 /// (`subject` is 0).
-pub fn each_use(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, &str, Use)) {
+pub fn each_use(tables: &Tables, settings: &Settings, country: &dyn Fn(&str) -> Option<[u8; 2]>, on: &mut dyn FnMut(&str, &str, Use)) {
+    let public = Public::read(tables, settings);
     each(tables, settings, &mut |named| {
-        if let Some((kind, value)) = value_of(&named, settings) {
+        if let Some((kind, value)) = value_in(&named, country, settings) {
             let (first, last) = (day(named.first, i32::MIN), day(named.last, i32::MAX));
-            on(
-                named.subject,
-                named.value,
-                Use { key: key(kind, &value), subject: 0, kind, standing: named.standing, first, last, row: named.row },
-            );
+            let of_many = match named.kind {
+                "sign_in_ip" => public.line(named.value),
+                "address" | "ship_to" => public.door(&value),
+                _ => false,
+            };
+            let standing = if of_many { Standing::Public } else { named.standing };
+            on(named.subject, named.value, Use { key: key(kind, &value), subject: 0, kind, standing, first, last, row: named.row });
         }
     });
 }
 
 /// Calls `on` for every value in its canonical form: subject, number of the kind, value.
 pub fn each_value(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str, u8, String)) {
+    let countries = countries(tables);
     each(tables, settings, &mut |named| {
-        if let Some((kind, value)) = value_of(&named, settings) {
+        if let Some((kind, value)) = value_in(&named, &|subject| countries.get(subject).copied(), settings) {
             on(named.subject, kind, value);
         }
     });
@@ -156,8 +220,21 @@ pub fn each_value(tables: &Tables, settings: &Settings, on: &mut dyn FnMut(&str,
 /// The key of one value of a kind as somebody writes it; `None` when it says nothing (a filler, an office's mailbox).
 #[must_use]
 pub fn key_of(kind: &str, value: &str, settings: &Settings) -> Option<u64> {
-    let named = Named { subject: "", kind, value, standing: Standing::Asserted, first: None, last: None, row: 0 };
-    value_of(&named, settings).map(|(kind, value)| key(kind, &value))
+    value_of(kind, value, settings).map(|(kind, value)| key(kind, &value))
+}
+
+/// Values that a person took back: subject and key.
+#[must_use]
+pub fn retracted(tables: &Tables, settings: &Settings) -> FxHashSet<(String, u64)> {
+    let mut out = FxHashSet::default();
+    for batch in tables.get("link_retractions").into_iter().flat_map(|data| &data.batches) {
+        let columns = ["subject_id", "kind", "value"].map(|name| batch.column_by_name(name));
+        for row in 0..batch.num_rows() {
+            let [subject, kind, value] = columns.map(|column| text(column, row));
+            out.extend(key_of(kind, value, settings).map(|key| (subject.to_owned(), key)));
+        }
+    }
+    out
 }
 
 /// What was written, as verifications name it: a hash.
@@ -170,6 +247,7 @@ pub fn said(value: &str) -> u64 {
 #[must_use]
 pub fn checked(base: Standing, confirmed: Option<bool>) -> Standing {
     match confirmed {
+        _ if base == Standing::Public => base,
         Some(true) => Standing::Held,
         Some(false) => Standing::Asserted,
         None => base,
@@ -186,10 +264,16 @@ pub fn read(tables: &Tables, subjects: &Subjects, settings: &Settings, troubles:
             *known = *known && confirmed;
         }
     });
+    let retracted: FxHashSet<(u32, u64)> =
+        retracted(tables, settings).into_iter().filter_map(|(subject, key)| Some((subjects.number(&subject)?, key))).collect();
     let mut uses = Vec::new();
     let mut left_out = 0_u64;
-    each_use(tables, settings, &mut |subject, written, mut one| {
-        let Some(subject) = subjects.number(subject) else { return };
+    let countries = countries(tables);
+    each_use(tables, settings, &|subject| countries.get(subject).copied(), &mut |subject, written, mut one| {
+        let Some(subject) = subjects.number(subject).filter(|subject| retracted.is_empty() || !retracted.contains(&(*subject, one.key)))
+        else {
+            return;
+        };
         if uses.len() >= settings.limits.uses {
             left_out += 1;
             return;
@@ -213,9 +297,10 @@ pub fn read(tables: &Tables, subjects: &Subjects, settings: &Settings, troubles:
 #[must_use]
 pub fn shown(tables: &Tables, settings: &Settings, rows: &FxHashSet<i64>) -> FxHashMap<(u8, i64), String> {
     let mut out = FxHashMap::default();
+    let countries = countries(tables);
     each(tables, settings, &mut |named| {
         if rows.contains(&named.row)
-            && let Some((kind, value)) = value_of(&named, settings)
+            && let Some((kind, value)) = value_in(&named, &|subject| countries.get(subject).copied(), settings)
         {
             out.entry((kind, named.row)).or_insert(value);
         }
@@ -245,105 +330,24 @@ pub fn each_verified(tables: &Tables, on: &mut dyn FnMut(&str, u64, bool)) {
     }
 }
 
-/// The number of the kind and the canonical value; `None` for kinds nobody declared, fillers and values of offices.
-fn value_of(named: &Named, settings: &Settings) -> Option<(u8, String)> {
-    let kind = settings.kind(named.kind)?;
-    let form = match named.kind {
-        "ship_to" => "address",
-        "payer" | "pays_to" | "payment_account" => "bank_account",
-        other => other,
-    };
-    let value = match named.kind {
-        "handle" => stem(named.value)?,
-        "handle_letters" => letters(stem(named.value)?)?,
-        "machine_name" => machine(named.value, settings)?,
-        _ => canonical(form, named.value)?,
-    };
-    let value = match named.kind {
-        "email" => mailbox(value, settings)?,
-        "sign_in_ip" => near(&value)?,
-        "phone" if value.len() < 7 => return None,
-        _ => value,
-    };
-    (value.len() >= 3).then_some((kind, value))
-}
-
-fn mailbox(value: String, settings: &Settings) -> Option<String> {
-    let (local, domain) = value.split_once('@')?;
-    let office = settings.ignored_mailboxes.iter().any(|word| word == local);
-    let nobody = settings.ignored_mail_domains.iter().any(|word| word == domain) || !domain.contains('.');
-    (!office && !nobody).then_some(value)
-}
-
-/// `user@machine` of a commit e-mail whose domain is no domain of the internet.
-fn machine(value: &str, settings: &Settings) -> Option<String> {
-    let value = value.trim().to_lowercase();
-    let (user, host) = value.split_once('@').unwrap_or(("", &value));
-    let local = !host.contains('.')
-        || [".local", ".lan", ".localdomain", ".home", ".internal"].iter().any(|end| host.ends_with(end))
-        || host.ends_with("(none)");
-    let known = settings.ignored_machines.iter().any(|word| word == host) || is_filler(host);
-    (local && !known && host.len() >= 4).then(|| format!("{user}@{host}"))
-}
-
-/// The address itself, or the /64 of an IPv6 address (one household or office); private ranges say nothing.
-fn near(value: &str) -> Option<String> {
-    match value.parse::<std::net::IpAddr>().ok()? {
-        std::net::IpAddr::V4(ip) => {
-            let private = ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified();
-            (!private).then(|| ip.to_string())
-        }
-        std::net::IpAddr::V6(ip) => {
-            let [a, b, c, d, ..] = ip.segments();
-            (a & 0xe000 == 0x2000).then(|| format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
-        }
-    }
-}
-
-/// A handle with leet undone, and digits and punctuation at its ends gone; at least six letters, or it says nothing.
-fn stem(value: &str) -> Option<String> {
-    let handle = canonical("github", value)?;
-    let trimmed = handle.trim_matches(|c: char| !c.is_alphabetic());
-    let stem: String = trimmed
-        .chars()
-        .filter_map(|c| match c {
-            '0' => Some('o'),
-            '1' => Some('l'),
-            '3' => Some('e'),
-            '4' => Some('a'),
-            '5' => Some('s'),
-            '7' => Some('t'),
-            c if c.is_alphanumeric() => Some(c),
-            _ => None,
-        })
-        .collect();
-    (stem.chars().filter(|c| c.is_alphabetic()).count() >= 6).then_some(stem)
-}
-
-/// The letters of a stem in order: handles with two letters exchanged meet; shorter ones meet by chance too.
-fn letters(stem: String) -> Option<String> {
-    let mut letters: Vec<char> = stem.chars().collect();
-    letters.sort_unstable();
-    (letters.len() >= 9).then(|| letters.into_iter().collect())
-}
-
 /// Columns of one batch, by name.
-struct Columns<'a> {
-    batch: &'a RecordBatch,
+pub(super) struct Columns<'a> {
+    /// The batch.
+    pub(super) batch: &'a RecordBatch,
 }
 
 impl<'a> Columns<'a> {
-    fn text(&self, name: &str) -> impl Fn(usize) -> &'a str + use<'a> {
+    pub(super) fn text(&self, name: &str) -> impl Fn(usize) -> &'a str + use<'a> {
         let column = self.batch.column_by_name(name);
         move |row| text(column, row)
     }
 
-    fn time(&self, name: &str) -> impl Fn(usize) -> Option<i64> + use<'a> {
+    pub(super) fn time(&self, name: &str) -> impl Fn(usize) -> Option<i64> + use<'a> {
         let column = self.batch.column_by_name(name).and_then(|column: &ArrayRef| column.as_primitive_opt::<TimestampMicrosecondType>());
         move |row| column.filter(|column| !column.is_null(row)).map(|column| column.value(row))
     }
 
-    fn rows(&self) -> impl Fn(usize) -> i64 + use<'a> {
+    pub(super) fn rows(&self) -> impl Fn(usize) -> i64 + use<'a> {
         let column = self.batch.column_by_name(ROW_ID).and_then(|column: &ArrayRef| column.as_primitive_opt::<Int64Type>());
         move |row| column.map_or(0, |column| column.value(row))
     }
@@ -360,6 +364,7 @@ const OBSERVED: &[(&str, &str, &str, &str)] = &[
     ("devices", "serial", "device_serial", "first_seen"),
     ("devices", "device_id", "device", "first_seen"),
     ("shipments", "address", "ship_to", "at"),
+    ("reviews", "client_id", "rated_by", "at"),
 ];
 
 /// Calls `on` for every value that any table names, table by table.

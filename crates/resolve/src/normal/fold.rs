@@ -64,7 +64,7 @@ pub fn key(word: &str) -> String {
     while at < bytes.len() {
         let rest = &bytes[at..];
         // `ja`, `jo`… are vowels only inside a word: Jamal keeps its j.
-        let group = GROUPS.iter().find(|(from, _)| rest.starts_with(from) && (at > 0 || from[0] != b'j'));
+        let group = GROUPS.iter().find(|(from, _)| from[0] == rest[0] && rest.starts_with(from) && (at > 0 || from[0] != b'j'));
         let (width, to): (usize, &[u8]) = match group {
             Some((from, to)) => (from.len(), to),
             None => (1, std::slice::from_ref(&rest[0])),

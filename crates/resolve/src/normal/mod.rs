@@ -5,6 +5,7 @@
 
 pub mod fold;
 pub mod letters;
+pub mod phone;
 pub(crate) mod spellings;
 pub mod syllable;
 pub mod wordlist;
@@ -78,6 +79,41 @@ pub struct Word {
     pub group: &'static str,
     /// Which letters and digits occur, one bit each: two words with few in common need no closer look.
     pub letters: u64,
+}
+
+/// A word whose texts are kept elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WordRef<'a> {
+    /// See [`Word::text`].
+    pub text: &'a str,
+    /// See [`Word::key`].
+    pub key: &'a str,
+    /// See [`Word::bones`].
+    pub bones: &'a str,
+    /// See [`Word::script`].
+    pub script: Script,
+    /// See [`Word::role`].
+    pub role: Role,
+    /// See [`Word::group`].
+    pub group: &'static str,
+    /// See [`letter_bits`]; of `text`.
+    pub letters: u64,
+}
+
+impl Word {
+    /// The word without what was printed.
+    #[must_use]
+    pub fn view(&self) -> WordRef<'_> {
+        WordRef {
+            text: &self.text,
+            key: &self.key,
+            bones: &self.bones,
+            script: self.script,
+            role: self.role,
+            group: self.group,
+            letters: self.letters,
+        }
+    }
 }
 
 /// One bit for each ASCII letter and digit of a word.

@@ -40,6 +40,15 @@ pub struct Reading {
     pub family_at: Option<usize>,
 }
 
+impl Reading {
+    /// Whether both can be the same syllables.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        let common = |(x, y): (&Options, &Options)| x.iter().any(|(id, _)| y.iter().any(|(other, _)| id == other));
+        self.system == other.system && self.parts.len() == other.parts.len() && self.parts.iter().zip(&other.parts).all(common)
+    }
+}
+
 /// Readings of one name at most.
 const READINGS: usize = 8;
 
@@ -407,13 +416,7 @@ mod tests {
 
     fn meet(left: &str, right: &str) -> bool {
         let (left, right) = (Form::read(left, Schema::Person), Form::read(right, Schema::Person));
-        left.syllables.iter().any(|a| {
-            right.syllables.iter().any(|b| {
-                a.system == b.system
-                    && a.parts.len() == b.parts.len()
-                    && a.parts.iter().zip(&b.parts).all(|(x, y)| x.iter().any(|(id, _)| y.iter().any(|(other, _)| id == other)))
-            })
-        })
+        left.syllables.iter().any(|a| right.syllables.iter().any(|b| a.meets(b)))
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //!
 //! Must not know how a close look is scored: that is [`super::score`].
 
-use super::score::{Judged, judge};
+use super::gather::{Gains, JOINED, JOINS, READ, Sums, WORDS};
+use super::qualifiers;
+use super::score::{Judged, bits_at, judge};
 use super::{Hit, Options, Query};
 use crate::compare::align::{Item, Side, joins};
 use crate::compare::word::Relation;
@@ -26,12 +28,19 @@ pub(crate) struct Known {
     by_gain: Vec<(u32, f32)>,
     /// By number of the term.
     by_term: Vec<Match>,
+    /// Worth of the queried word itself, bits.
+    worth: f32,
 }
 
 impl Known {
     pub(crate) fn find(&self, term: u32) -> Option<(Relation, f32)> {
         let at = self.by_term.binary_search_by_key(&term, |found| found.term).ok()?;
         Some((self.by_term[at].relation, self.by_term[at].loss))
+    }
+
+    /// Bits gained by a listed word; 0 when it is not among those this word may stand for.
+    fn gain(&self, term: u32, index: &Index) -> f32 {
+        self.find(term).map_or(0.0, |(_, loss)| self.worth.min(index.vocabulary.worth[term as usize]) - loss)
     }
 }
 
@@ -48,19 +57,16 @@ pub(crate) struct Asked<'a> {
 #[derive(Debug)]
 pub struct Searcher<'i> {
     index: &'i Index,
-    bits: Vec<f32>,
-    stamp: Vec<u8>,
-    touched: Vec<u32>,
+    sums: Sums,
     scratch: Vec<u32>,
-    known: FxHashMap<(Role, Script, String, String), Rc<Known>>,
+    known: FxHashMap<(u8, Role, Script, String, String), Rc<Known>>,
 }
 
 impl<'i> Searcher<'i> {
     /// A searcher on an index.
     #[must_use]
     pub fn new(index: &'i Index) -> Self {
-        let names = index.names.len();
-        Self { index, bits: vec![0.0; names], stamp: vec![0; names], touched: Vec::new(), scratch: Vec::new(), known: FxHashMap::default() }
+        Self { index, sums: Sums::new(index.names.len()), scratch: Vec::new(), known: FxHashMap::default() }
     }
 
     /// The hits of one query, best first; ties by entry id.
@@ -68,7 +74,7 @@ impl<'i> Searcher<'i> {
         let form = Form::read(&query.name, query.schema);
         let joined = joins(&form.words.iter().collect::<Vec<_>>());
         let asked = self.ask(query, &form, &joined);
-        let chosen = self.choose(&asked, options.candidates.max(options.top));
+        let chosen = self.choose(&asked, options);
         let judged: Vec<Judged> = chosen.into_iter().filter_map(|name| judge(self.index, &asked, name)).collect();
         super::score::hits(self.index, &asked, judged, options)
     }
@@ -85,8 +91,8 @@ impl<'i> Searcher<'i> {
     }
 
     fn ask<'a>(&mut self, query: &'a Query, form: &'a Form, joined: &'a [(usize, Word)]) -> Asked<'a> {
-        let words: Vec<Rc<Known>> = form.words.iter().map(|word| self.know(word)).collect();
-        let joins: Vec<(usize, Rc<Known>)> = joined.iter().map(|(at, word)| (*at, self.know(word))).collect();
+        let words: Vec<Rc<Known>> = form.words.iter().map(|word| self.know(word, 2)).collect();
+        let joins: Vec<(usize, Rc<Known>)> = joined.iter().map(|(at, word)| (*at, self.know(word, 1))).collect();
         let weights = &self.index.weights;
         let item = |word: &'a Word, known: &Known| {
             // A word of the list is worth what the list says, when that is less.
@@ -95,7 +101,7 @@ impl<'i> Searcher<'i> {
                 .iter()
                 .filter(|found| found.relation == Relation::Exact)
                 .map(|found| self.index.vocabulary.worth[found.term as usize]);
-            Item { word, worth: here.fold(worth(word, weights), f32::min), term: u32::MAX }
+            Item { word: word.view(), worth: here.fold(worth(&word.view(), weights), f32::min), term: u32::MAX }
         };
         let side = Side {
             words: form.words.iter().zip(&words).map(|(word, known)| item(word, known)).collect(),
@@ -105,16 +111,17 @@ impl<'i> Searcher<'i> {
         Asked { query, form, side, words, joins }
     }
 
-    fn know(&mut self, word: &Word) -> Rc<Known> {
-        let key = (word.role, word.script, word.text.clone(), word.key.clone());
+    fn know(&mut self, word: &Word, slips: u8) -> Rc<Known> {
+        let key = (slips, word.role, word.script, word.text.clone(), word.key.clone());
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
         let index = self.index;
         let mut known = Known::default();
         if !matches!(word.role, Role::Initial | Role::Legal) {
-            let mine = worth(word, &index.weights);
-            let found = index.vocabulary.matches(word, &index.weights, &mut self.scratch);
+            let mine = worth(&word.view(), &index.weights);
+            known.worth = mine;
+            let found = index.vocabulary.matches(word, usize::from(slips), &index.weights, &mut self.scratch);
             let gain = |found: &Match| mine.min(index.vocabulary.worth[found.term as usize]) - found.loss;
             let mut ranked: Vec<(f32, Match)> =
                 found.into_iter().map(|found| (gain(&found), found)).filter(|(gain, _)| *gain > 0.0).collect();
@@ -138,72 +145,49 @@ impl<'i> Searcher<'i> {
         known
     }
 
-    /// The names that agree on the most bits, roughly; at most `most`.
-    fn choose(&mut self, asked: &Asked, most: usize) -> Vec<u32> {
-        let mut order: Vec<usize> = (0..asked.words.len()).filter(|at| asked.form.words[*at].role != Role::Legal).collect();
-        order.sort_by(|a, b| asked.side.words[*b].worth.total_cmp(&asked.side.words[*a].worth).then(a.cmp(b)));
-        let total: f32 = order.iter().map(|at| asked.side.words[*at].worth).sum();
-        let mut left = total;
-        for (nth, at) in order.into_iter().enumerate() {
-            // What is left can no longer make a hit by itself.
-            if nth > 0 && left < total * 0.3 {
-                break;
+    /// The names that agree on the most bits and may reach the threshold by them.
+    fn choose(&mut self, asked: &Asked, options: &Options) -> Vec<u32> {
+        let (index, sums) = (self.index, &mut self.sums);
+        let least = least(index, asked, options);
+        // Another kind of thing is weighed, not passed over.
+        let fits = |_: u32| true;
+        sums.begin(options.candidates.max(options.top));
+        for (at, known) in &asked.joins {
+            let words = 1 << (JOINS.0 + at % JOINS.1);
+            for (term, gain) in &known.by_gain {
+                index.postings(*term).iter().for_each(|name| sums.add(*name, words, *gain, fits));
             }
-            self.collect(&asked.words[at], u8::try_from(nth + 1).unwrap_or(u8::MAX));
-            left -= asked.side.words[at].worth;
         }
-        for (nth, (_, known)) in asked.joins.iter().enumerate() {
-            self.collect(known, u8::try_from(nth + 64).unwrap_or(u8::MAX));
+        for (at, word) in asked.form.words.iter().enumerate().take(WORDS) {
+            let gain = asked.words[at].worth - index.weights.joined - index.weights.romanisation;
+            index.same_joined(&word.view(), &mut |name| sums.add(name, JOINED, gain, fits));
         }
-        let index = self.index;
         for reading in &asked.form.syllables {
-            index.same_syllables(reading, &mut |name| self.add(name, 200, 14.0));
+            index.same_syllables(reading, &mut |name| sums.add(name, READ, SYLLABLES, fits));
         }
-        let wanted = asked.query.schema;
-        let mut ranked: Vec<(f32, u32)> = Vec::with_capacity(self.touched.len());
-        for name in self.touched.drain(..) {
-            let bits = std::mem::take(&mut self.bits[name as usize]);
-            self.stamp[name as usize] = 0;
-            if bits > 2.5 && fits(wanted, index.schema(&index.names[name as usize])) {
-                ranked.push((bits, name));
-            }
-        }
-        let better = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        if ranked.len() > most {
-            ranked.select_nth_unstable_by(most, better);
-            ranked.truncate(most);
-        }
-        ranked.sort_by(better);
-        ranked.into_iter().map(|(_, name)| name).collect()
-    }
-
-    fn collect(&mut self, known: &Known, stamp: u8) {
-        let index = self.index;
-        for (term, gain) in &known.by_gain {
-            for name in index.postings(*term) {
-                self.add(*name, stamp, *gain);
-            }
-        }
-    }
-
-    fn add(&mut self, name: u32, stamp: u8, gain: f32) {
-        let at = name as usize;
-        if self.stamp[at] == stamp {
-            return;
-        }
-        if self.stamp[at] == 0 {
-            self.touched.push(name);
-        }
-        self.stamp[at] = stamp;
-        self.bits[at] += gain;
+        let gains: Vec<Gains> =
+            asked.words.iter().enumerate().take(WORDS).map(|(word, known)| Gains { lists: &known.by_gain, word }).collect();
+        let complete = |name: u32, mask: u32| {
+            let terms = index.terms(&index.names[name as usize]);
+            let open = gains.iter().filter(|gains| mask & (1 << gains.word) == 0);
+            open.map(|gains| terms.iter().map(|term| asked.words[gains.word].gain(*term, index)).fold(0.0, f32::max)).sum()
+        };
+        sums.follow(&gains, least, |term| index.postings(term), fits, complete);
+        sums.best(least)
     }
 }
 
-/// Whether a query of one kind may mean an entry of another.
-fn fits(asked: Schema, listed: Schema) -> bool {
-    match (asked, listed) {
-        (Schema::Unknown, _) | (_, Schema::Unknown) => true,
-        (Schema::Company, Schema::Vessel) | (Schema::Vessel, Schema::Company) => true,
-        (one, other) => one == other,
-    }
+/// Bits that names gain which read as the same syllables: more than most agreements of words.
+const SYLLABLES: f32 = 14.0;
+/// Agreement by words below which no name is looked at.
+const LEAST: f32 = 2.5;
+
+/// Bits that a name must gain by its words to reach the threshold: the threshold's own less all that a close look may add.
+fn least(index: &Index, asked: &Asked, options: &Options) -> f32 {
+    let weights = &index.weights;
+    #[allow(clippy::cast_precision_loss)]
+    let words = asked.form.words.len() as f32;
+    // Each word but one may stand against an initial, a particle or a legal form; what is known besides may agree.
+    let initials = (words - 1.0).max(0.0) * (weights.initial_worth - weights.initial).max(0.5);
+    (bits_at(options.threshold, index) - initials.max(weights.complete + 0.5 * words) - qualifiers::most(asked.query)).max(LEAST)
 }

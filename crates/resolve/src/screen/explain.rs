@@ -12,7 +12,7 @@ pub struct Line {
     /// The listed word; empty when there is none.
     pub listed: String,
     /// exact, edit, romanisation, script, nickname, initial, abbreviation, legal-form, missing, extra; for the whole hit: one-part-only, rivals,
-    /// weak-alias, birth-date, identifier.
+    /// weak-alias, birth-date, birth-range, birth-place, address, schema, identifier.
     pub relation: &'static str,
     /// What the line adds to the score (negative: takes).
     pub contribution: f64,

@@ -18,10 +18,15 @@
 
 pub mod candidates;
 pub mod explain;
+mod gather;
+pub mod mark;
 pub mod ofac;
+pub mod place;
 #[cfg(test)]
 mod public_pairs;
+mod qualifiers;
 pub mod score;
+pub mod subject_index;
 pub mod subjects;
 #[cfg(test)]
 mod tests;
@@ -33,7 +38,7 @@ pub use candidates::Searcher;
 use explain::Explanation;
 
 /// The version of the matcher, printed with every explanation: it changes whenever a score may change.
-pub const MATCHER: &str = concat!("bonafide-names/", env!("CARGO_PKG_VERSION"), "-2");
+pub const MATCHER: &str = concat!("bonafide-names/", env!("CARGO_PKG_VERSION"), "-3");
 
 /// What is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +51,8 @@ pub struct Query {
     pub birth: Option<Days>,
     /// (kind, canonical value) of what else is known; an equal one is an exact hit.
     pub identifiers: Vec<(String, String)>,
+    /// Towns of birth and residence, when known.
+    pub places: Vec<place::Place>,
 }
 
 /// How to ask.

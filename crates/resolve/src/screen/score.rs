@@ -4,13 +4,14 @@
 
 use super::candidates::Asked;
 use super::explain::{Explanation, Line, word_line};
+use super::qualifiers::{NameBits, weigh};
 use super::{Hit, Options};
-use crate::compare::align::{Alignment, Item, Side, Step, align};
+use crate::compare::align::{Alignment, Item, Side, Step, align, join};
 use crate::compare::word::{Relation, relate};
-use crate::index::entry::{Days, NameKind};
+use crate::index::entry::NameKind;
 use crate::index::{Index, Listed};
 use crate::normal::syllable::{Reading, System};
-use crate::normal::{Role, Schema};
+use crate::normal::{Role, Schema, Word};
 
 /// A listed name that was looked at.
 pub(crate) struct Judged {
@@ -25,14 +26,13 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
     let listed = index.names[name as usize];
     let weights = &index.weights;
     let item = |term: u32| Item { word: index.word(term), worth: index.vocabulary.worth[term as usize], term };
-    let side = Side {
-        words: index.terms(&listed).iter().map(|term| item(*term)).collect(),
-        joins: index.joined(&listed).iter().map(|(at, term)| (usize::from(*at), item(*term))).collect(),
-        company: index.schema(&listed) == Schema::Company,
-    };
+    let words: Vec<Item> = index.terms(&listed).iter().map(|term| item(*term)).collect();
+    let joined = joined(index, asked, &words);
+    let joins = joined.iter().map(|(at, word)| (*at, Item { word: word.view(), worth: index.joined_worth(&word.view()), term: u32::MAX }));
+    let side = Side { joins: joins.collect(), words, company: index.schema(&listed) == Schema::Company };
     let mut known = |at: usize, joined: bool, left: &Item, right: &Item| {
-        if left.word.role == Role::Initial || right.word.role == Role::Initial {
-            return relate(left.word, right.word, weights);
+        if right.term == u32::MAX || left.word.role == Role::Initial || right.word.role == Role::Initial {
+            return relate(&left.word, &right.word, weights);
         }
         if joined { asked.joins.iter().find(|(place, _)| *place == at)?.1.find(right.term) } else { asked.words[at].find(right.term) }
     };
@@ -66,6 +66,23 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
     }
     let bits = alignment.bits + whole.iter().map(|(_, bits)| bits).sum::<f32>();
     (bits > 0.5).then_some(Judged { listed, alignment, whole, bits })
+}
+
+/// Neighbours of a listed name, written as one, that a queried word may mean: one that is not itself a word of that name.
+fn joined(index: &Index, asked: &Asked, words: &[Item]) -> Vec<(usize, Word)> {
+    let mut found = Vec::new();
+    for (at, two) in words.windows(2).enumerate() {
+        let may = |item: &Item| {
+            item.word.role == Role::Part
+                && item.word.text.len() >= 4
+                && index.may_join(&item.word, two[0].term, two[1].term)
+                && !words.iter().any(|word| word.word.text == item.word.text)
+        };
+        if asked.side.words.iter().any(may) {
+            found.extend(join(&two[0].word, &two[1].word).map(|word| (at, word)));
+        }
+    }
+    found
 }
 
 /// 1 when both names read as the same number of syllables in one system, 0.5 when in another number, 0 when they do not both read so.
@@ -170,6 +187,14 @@ fn squash(bits: f32, index: &Index) -> f64 {
     1.0 / (1.0 + (-odds).exp())
 }
 
+/// Bits that have a score.
+pub(crate) fn bits_at(score: f64, index: &Index) -> f32 {
+    let score = score.clamp(1e-6, 1.0 - 1e-6);
+    #[allow(clippy::cast_possible_truncation)]
+    let odds = (score / (1.0 - score)).ln() as f32;
+    index.weights.centre + index.weights.spread * odds
+}
+
 fn qualify(index: &Index, asked: &Asked, one: &mut Judged, rivals: usize) {
     let weights = &index.weights;
     let add = |what: &'static str, bits: f32, one: &mut Judged| {
@@ -181,31 +206,10 @@ fn qualify(index: &Index, asked: &Asked, one: &mut Judged, rivals: usize) {
         let loss = (1.0 + rivals as f32).log2() * weights.rivals;
         add("rivals", -loss, one);
     }
-    let births = &index.entries[one.listed.entry as usize].births;
-    if let Some(birth) = &asked.query.birth
-        && !births.is_empty()
-    {
-        match births.iter().map(|listed| years_apart(birth, listed)).min().unwrap_or(0) {
-            // The same day counts in full for a whole name, and never makes a hit of half a name.
-            0 if one.alignment.complete => add("birth-date", 6.0, one),
-            0 => add("birth-date", 6.0_f32.min((one.bits * 0.5).max(0.0)), one),
-            1 => {}
-            _ => {
-                let down = (one.bits - (weights.centre - 2.0 * weights.spread)).max(4.0).min(one.bits - 0.1);
-                add("birth-date", -down, one);
-            }
-        }
+    let name = NameBits { bits: one.bits, complete: one.alignment.complete, floor: weights.centre - 2.0 * weights.spread };
+    for (what, bits) in weigh(asked.query, &index.entries[one.listed.entry as usize], name) {
+        add(what, bits, one);
     }
-}
-
-/// Whole years between two spans; 0 when they overlap, 1 when they are less than two years apart.
-fn years_apart(left: &Days, right: &Days) -> u32 {
-    if left.earliest <= right.latest && right.earliest <= left.latest {
-        return 0;
-    }
-    let year = |day: &str| day.get(..4).and_then(|year| year.parse::<u32>().ok()).unwrap_or(0);
-    let gap = year(&left.earliest).saturating_sub(year(&right.latest)).max(year(&right.earliest).saturating_sub(year(&left.latest)));
-    gap.max(1)
 }
 
 fn by_identifier(index: &Index, asked: &Asked) -> Vec<Hit> {
@@ -238,8 +242,7 @@ fn lines(index: &Index, asked: &Asked, one: &Judged) -> Vec<Line> {
         .iter()
         .map(|step| {
             let query: Vec<&str> = asked.form.words.iter().skip(step.left.0).take(step.left.1).map(|word| word.printed.as_str()).collect();
-            let listed: Vec<&str> =
-                terms.iter().skip(step.right.0).take(step.right.1).map(|term| index.word(*term).text.as_str()).collect();
+            let listed: Vec<&str> = terms.iter().skip(step.right.0).take(step.right.1).map(|term| index.word(*term).text).collect();
             word_line(query.join(" "), listed.join(" "), step.relation, step.bits)
         })
         .collect();

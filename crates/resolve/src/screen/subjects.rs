@@ -1,10 +1,13 @@
 //! Screening of a case folder: every name and identifier of every subject against the lists, as `list_hits`.
 //!
-//! Must not know rules or bands. Reads of a subject: `subjects.name`, `subjects.kind`, claims of the attributes name and birth_date, identifiers.
+//! Must not know rules, bands or decisions. Reads of a subject: `subjects.name`, `subjects.kind`, claims of the attributes name, birth_date, birth_place,
+//! address and city, identifiers.
 
-use super::{Options, Query, Searcher};
+use super::mark::{Compared, of_entry, of_subject};
+use super::place::{Place, PlaceKind};
+use super::{Hit, Options, Query, Searcher};
 use crate::index::Index;
-use crate::index::entry::Days;
+use crate::index::entry::{Days, Entry};
 use crate::normal::Schema;
 use bonafide_facts::Tables;
 use bonafide_facts::identifier::canonical;
@@ -30,8 +33,24 @@ struct Known {
     /// (name, row).
     names: Vec<(String, i64)>,
     birth: Option<Days>,
-    /// (kind, canonical, row).
-    identifiers: Vec<(String, String, i64)>,
+    /// (kind, canonical).
+    identifiers: Vec<(String, String)>,
+    /// Row of each identifier.
+    rows: Vec<i64>,
+    places: Vec<Place>,
+}
+
+impl Known {
+    /// The subject's half of a mark.
+    fn mark(&self) -> String {
+        let names: Vec<String> = self.names.iter().map(|(name, _)| name.clone()).collect();
+        let (identifiers, places) = (&self.identifiers, &self.places);
+        of_subject(&Compared { names: &names, schema: self.schema, birth: self.birth.as_ref(), identifiers, places })
+    }
+
+    fn live(&mut self, kind: PlaceKind, printed: &str) {
+        self.places.extend(Place::read(kind, printed).filter(|place| !self.places.contains(place)));
+    }
 }
 
 /// The hits of all subjects, in the order of `subjects`, best first. `digests` are those of the lists, by list id.
@@ -39,9 +58,12 @@ struct Known {
 pub fn list_hits(tables: &Tables, index: &Index, digests: &BTreeMap<String, String>, options: &Options) -> Vec<ListHit> {
     let (order, known) = gather(tables);
     let mut searcher = Searcher::new(index);
+    let entries: BTreeMap<(&str, &str), &Entry> =
+        index.entries.iter().rev().map(|entry| ((entry.list.as_str(), entry.id.as_str()), entry)).collect();
     let mut hits = Vec::new();
     for id in order {
         let Some(subject) = known.get(&id) else { continue };
+        let mut mark = None;
         let mut best: BTreeMap<(String, String), ListHit> = BTreeMap::new();
         for hit in by_identifier(index, subject).into_iter().chain(by_name(&mut searcher, subject, options)) {
             let key = (hit.list.clone().unwrap_or_default(), hit.entry_id.clone().unwrap_or_default());
@@ -55,6 +77,11 @@ pub fn list_hits(tables: &Tables, index: &Index, digests: &BTreeMap<String, Stri
         for mut hit in best {
             hit.subject_id = Some(id.clone());
             hit.list_digest = hit.list.as_ref().and_then(|list| digests.get(list).cloned());
+            if let Some(entry) = entries.get(&(hit.list.as_deref().unwrap_or(""), hit.entry_id.as_deref().unwrap_or(""))) {
+                hit.programmes = Some(entry.programmes.join("|"));
+                (hit.listed_from, hit.listed_to) = (entry.listed_from.clone(), entry.listed_to.clone());
+                hit.mark = Some(format!("{}-{}", mark.get_or_insert_with(|| subject.mark()), of_entry(entry)));
+            }
             hits.push(hit);
         }
     }
@@ -82,6 +109,8 @@ fn gather(tables: &Tables) -> (Vec<String>, BTreeMap<String, Known>) {
         match row.attribute.as_deref() {
             Some("name") if !subject.names.iter().any(|(name, _)| *name == value) => subject.names.push((value, row.row_id)),
             Some("birth_date") if subject.birth.is_none() => subject.birth = days(&value),
+            Some("birth_place") => subject.live(PlaceKind::Birth, &value),
+            Some("address" | "city") => subject.live(PlaceKind::Address, &value),
             _ => {}
         }
     }
@@ -89,21 +118,25 @@ fn gather(tables: &Tables) -> (Vec<String>, BTreeMap<String, Known>) {
         let (Some(subject), Some(kind), Some(value)) = (row.subject_id.and_then(|id| known.get_mut(&id)), row.kind, row.value) else {
             continue;
         };
-        if KINDS.contains(&kind.as_str())
+        if kind == "address" {
+            subject.live(PlaceKind::Address, &value);
+        } else if KINDS.contains(&kind.as_str())
             && let Some(value) = canonical(&kind, &value)
         {
-            subject.identifiers.push((kind, value, row.row_id));
+            subject.identifiers.push((kind, value));
+            subject.rows.push(row.row_id);
         }
     }
     (order, known)
 }
 
-/// `YYYY-MM-DD` or `YYYY`.
+/// `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
 fn days(value: &str) -> Option<Days> {
     let value = value.trim();
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match value.len() {
         4 if digits(value) => Some(Days { earliest: format!("{value}-01-01"), latest: format!("{value}-12-31") }),
+        7 if digits(&value.replacen('-', "", 1)) => Some(Days { earliest: format!("{value}-01"), latest: format!("{value}-31") }),
         10 if digits(&value.replace('-', "")) => Some(Days { earliest: value.to_owned(), latest: value.to_owned() }),
         _ => None,
     }
@@ -111,8 +144,9 @@ fn days(value: &str) -> Option<Days> {
 
 fn by_identifier(index: &Index, subject: &Known) -> Vec<ListHit> {
     let mut hits = Vec::new();
-    for (kind, value, row) in &subject.identifiers {
-        for number in index.identifiers.get(&(kind.clone(), value.clone())).into_iter().flatten() {
+    for (identifier, row) in subject.identifiers.iter().zip(&subject.rows) {
+        let (kind, value) = identifier;
+        for number in index.identifiers.get(identifier).into_iter().flatten() {
             let entry = &index.entries[*number as usize];
             hits.push(ListHit {
                 entry_id: Some(entry.id.clone()),
@@ -122,7 +156,6 @@ fn by_identifier(index: &Index, subject: &Known) -> Vec<ListHit> {
                 matched_name: entry.names.first().map(|name| name.printed.clone()),
                 matched_value: Some(value.clone()),
                 exact_identifier: Some(true),
-                programmes: Some(entry.programmes.join("|")),
                 reasons: Some(format!("the {kind} is equal")),
                 evidence: Some(vec![*row]),
                 ..ListHit::default()
@@ -135,25 +168,26 @@ fn by_identifier(index: &Index, subject: &Known) -> Vec<ListHit> {
 fn by_name(searcher: &mut Searcher, subject: &Known, options: &Options) -> Vec<ListHit> {
     let mut hits = Vec::new();
     for (name, row) in &subject.names {
-        let query = Query { name: name.clone(), schema: subject.schema, birth: subject.birth.clone(), identifiers: Vec::new() };
-        for hit in searcher.screen(&query, options) {
-            let programmes = searcher.programmes(&hit.entry_id, &hit.list);
-            hits.push(ListHit {
-                entry_id: Some(hit.entry_id),
-                list: Some(hit.list),
-                score: Some(hit.score),
-                matched_kind: Some(hit.matched),
-                matched_name: Some(hit.name),
-                matched_value: Some(name.clone()),
-                exact_identifier: Some(false),
-                programmes: Some(programmes),
-                reasons: Some(hit.explanation.sentences().join("|")),
-                evidence: Some(vec![*row]),
-                ..ListHit::default()
-            });
-        }
+        let (birth, places) = (subject.birth.clone(), subject.places.clone());
+        let query = Query { name: name.clone(), schema: subject.schema, birth, identifiers: Vec::new(), places };
+        hits.extend(searcher.screen(&query, options).into_iter().map(|hit| named(hit, name, *row)));
     }
     hits
+}
+
+fn named(hit: Hit, name: &str, row: i64) -> ListHit {
+    ListHit {
+        entry_id: Some(hit.entry_id),
+        list: Some(hit.list),
+        score: Some(hit.score),
+        matched_kind: Some(hit.matched),
+        matched_name: Some(hit.name),
+        matched_value: Some(name.to_owned()),
+        exact_identifier: Some(false),
+        reasons: Some(hit.explanation.sentences().join("|")),
+        evidence: Some(vec![row]),
+        ..ListHit::default()
+    }
 }
 
 #[cfg(test)]
@@ -215,6 +249,7 @@ mod tests {
         assert_eq!(found, [("s1", "own-1", false), ("s3", "own-1", true)]);
         assert_eq!(hits[0].programmes.as_deref(), Some("TEST"));
         assert_eq!(hits[1].evidence, Some(vec![9]));
+        assert!(hits[0].mark != hits[1].mark && hits[0].mark.as_ref().is_some_and(|mark| mark.len() == 41));
         assert_eq!(hits[1].list_digest.as_deref(), Some("abc"));
     }
 }

@@ -23,6 +23,7 @@ const KEYS: &[&str] = &[
     "needs",
     "params",
     "sql",
+    "sql_of",
     "innocent",
     "clear",
     "stages",

@@ -21,6 +21,7 @@ pub use model::{
     Answer, Drawing, EdgeAnswer, EndAnswer, FlowAnswer, HopAnswer, LabelAnswer, LaneAnswer, LedgerNote, NodeAnswer, SegmentNote,
     WalletAnswer,
 };
+use std::collections::BTreeSet;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,6 +140,7 @@ impl<'a> Ready<'a> {
             }
             Err(_) => {}
         }
+        let strange = wallet::parse(written).is_err();
         answer.labels = self.labels.get(&address).iter().map(|label| self.label(label)).collect();
         for indexed in &self.segments {
             let Some(id) = indexed.segment.find(&address) else { continue };
@@ -152,8 +154,41 @@ impl<'a> Ready<'a> {
             }
         }
         answer.found = !answer.flows.is_empty();
-        answer.says = says(&answer, self.ledger.segments.iter().map(Segment::len).sum());
+        answer.says = says(&answer, &self.missing(&answer, strange, question.as_of));
+        if strange && !answer.found {
+            let what = format!("`{}` is in no transfer, and no known chain writes addresses like this", answer.address);
+            troubles.push(Trouble::warning(
+                "no-address",
+                None,
+                what,
+                "give the address itself: names (ENS and the like) are not looked up",
+            ));
+        }
         answer
+    }
+
+    /// Why an address may be in no transfer.
+    fn missing(&self, answer: &WalletAnswer, strange: bool, as_of: Option<i64>) -> String {
+        let given: usize = self.ledger.segments.iter().map(Segment::len).sum();
+        let mut says = match as_of {
+            None => format!("Not found in any of the {given} transfers given."),
+            Some(at) => {
+                let until: usize = self.ledger.segments.iter().map(|segment| segment.until(at)).sum();
+                format!("Not found in any of the {until} transfers until {} ({given} are given).", instant(at))
+            }
+        };
+        let evm = |chain: &str| {
+            matches!(chain, "ethereum" | "bsc" | "polygon" | "arbitrum" | "optimism" | "base" | "avalanche" | "fantom" | "gnosis")
+        };
+        let fits = |chain: &str| answer.chains.iter().any(|own| own == chain || own == "evm" && (evm(chain) || !KNOWN.contains(&chain)));
+        let here: BTreeSet<&str> = self.ledger.segments.iter().map(|segment| segment.chain.as_str()).collect();
+        if strange {
+            says += " No known chain writes addresses like this; names are not looked up.";
+        } else if !here.is_empty() && !here.iter().any(|chain| fits(chain)) {
+            let own = if answer.chains == ["evm"] { "Ethereum's form".to_owned() } else { answer.chains.join(" or ") };
+            says += &format!(" It is an address of {own}; the transfers given are of {}.", here.into_iter().collect::<Vec<_>>().join(", "));
+        }
+        says
     }
 
     fn label(&self, label: &crate::label::Label) -> LabelAnswer {
@@ -173,13 +208,14 @@ impl<'a> Ready<'a> {
     }
 }
 
-fn says(answer: &WalletAnswer, transfers: usize) -> String {
+/// Chains whose addresses have a form of their own.
+const KNOWN: [&str; 8] = ["bitcoin", "tron", "solana", "litecoin", "xrp", "monero", "dogecoin", "zcash"];
+
+fn says(answer: &WalletAnswer, missing: &str) -> String {
     let listed = answer.labels.iter().map(|label| format!("{} ({})", label.name, label.lane.word())).collect::<Vec<_>>().join(", ");
     let own = if listed.is_empty() { String::new() } else { format!("The address itself bears a label: {listed}. ") };
     if !answer.found {
-        return format!(
-            "{own}Not found in any of the {transfers} transfers given. Nothing is known of its coin; that does not mean there is nothing."
-        );
+        return format!("{own}{missing} Nothing is known of its coin; that does not mean there is nothing.");
     }
     let lanes: Vec<String> = answer
         .flows

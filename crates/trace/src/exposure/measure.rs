@@ -20,6 +20,8 @@ use std::collections::BTreeMap;
 /// What a pass needs.
 pub(super) struct Context<'a> {
     pub segment: &'a Segment,
+    /// Only the first so many transfers are looked at.
+    pub horizon: usize,
     pub labels: &'a Labels,
     pub limits: &'a Limits,
     pub direction: Direction,
@@ -53,7 +55,7 @@ struct Tally {
 pub(super) fn listed(wallets: &[Wallet], labels: &Labels) -> Vec<Exposure> {
     let row = |wallet: &Wallet, label: &Label| {
         let mut evidence = wallet.rows.clone();
-        evidence.push(label.row);
+        evidence.extend((label.row > 0).then_some(label.row));
         Exposure {
             subject_id: Some(wallet.subject.clone()),
             chain: Some(label.chain.clone()).filter(|chain| !chain.is_empty()),
@@ -80,7 +82,7 @@ pub(super) fn listed(wallets: &[Wallet], labels: &Labels) -> Vec<Exposure> {
 pub(super) fn measure(context: &Context<'_>, wallets: &[(usize, &Wallet)], troubles: &mut Vec<Trouble>) -> Vec<Exposure> {
     let (tallies, carried) = pass(context, wallets, troubles);
     let ends = if context.direction == Direction::From { &context.segment.to } else { &context.segment.from };
-    let csr = Csr::build(ends, context.segment.address_count());
+    let csr = Csr::build(&ends[..context.horizon], context.segment.address_count());
     let mut rows = Vec::new();
     for (id, tally) in &tallies {
         for exposure in describe(context, &csr, &carried, *id, tally, troubles) {
@@ -106,7 +108,7 @@ fn pass(context: &Context<'_>, wallets: &[(usize, &Wallet)], troubles: &mut Vec<
     let mut poison = Poison::new(slots.len());
     let mut carried = vec![0_u8; segment.len()];
     let (mut moved, mut parcels) = (Lanes::default(), Vec::new());
-    for step in steps(segment, context.direction, 0..segment.len()) {
+    for step in steps(segment, context.direction, 0..context.horizon) {
         let lanes = haircut.step(roles, step, &mut moved);
         let reached = poison.step(roles, step);
         carried[step.transfer] = lanes;

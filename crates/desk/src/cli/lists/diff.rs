@@ -20,7 +20,7 @@ pub struct Change {
     pub how: &'static str,
     /// Facts that only the newer version has; empty for an entry that appeared or vanished.
     pub gained: Vec<String>,
-    /// Facts that only the older version has.
+    /// Facts that only the older version has; for an entry that vanished, between which days.
     pub lost: Vec<String>,
 }
 
@@ -46,7 +46,9 @@ fn facts(read: &ListRead) -> BTreeMap<String, (String, BTreeSet<String>)> {
         known.insert(format!("name {name}"));
         known.insert(format!("kind {}", text(&row.schema)));
         known.extend(row.remarks.iter().map(|remarks| format!("remarks {remarks}")));
-        known.extend(row.listed_to.iter().map(|day| format!("listed to {day:?}")));
+        let day = |time: &bonafide_facts::cell::Time| time.to_string().chars().take(10).collect::<String>();
+        known.extend(row.listed_from.iter().map(|from| format!("listed from {}", day(from))));
+        known.extend(row.listed_to.iter().map(|to| format!("listed to {}", day(to))));
     }
     let mut add = |id: &Option<String>, fact: String| {
         if let Some((_, known)) = id.as_ref().and_then(|id| entries.get_mut(id)) {
@@ -57,13 +59,21 @@ fn facts(read: &ListRead) -> BTreeMap<String, (String, BTreeSet<String>)> {
     read.identifiers.iter().for_each(|row| add(&row.entry_id, format!("{} {}", text(&row.kind), text(&row.value))));
     read.dates.iter().for_each(|row| add(&row.entry_id, format!("{} {} to {}", text(&row.what), text(&row.earliest), text(&row.latest))));
     read.programmes.iter().for_each(|row| add(&row.entry_id, format!("programme {}", text(&row.programme))));
-    read.addresses.iter().for_each(|row| add(&row.entry_id, format!("address {} {}", text(&row.address), text(&row.city))));
+    for row in &read.addresses {
+        let kind = row.kind.clone().unwrap_or_else(|| "address".to_owned()).replace('_', " ");
+        let parts: Vec<String> = [&row.address, &row.city, &row.country].into_iter().flatten().cloned().collect();
+        add(&row.entry_id, format!("{kind} {}", parts.join(", ")));
+    }
     entries
 }
 
 /// Entries that appeared, changed or vanished: first those of the newer list by id, then those that vanished.
 #[must_use]
 pub fn changes(before: &ListRead, after: &ListRead) -> Vec<Change> {
+    let gone = match (&before.published, &after.published) {
+        (Some(from), Some(to)) => vec![format!("on the list of {from}, no longer on that of {to}")],
+        _ => Vec::new(),
+    };
     let (before, after) = (facts(before), facts(after));
     let mut changes = Vec::new();
     for (id, (name, known)) in &after {
@@ -77,8 +87,8 @@ pub fn changes(before: &ListRead, after: &ListRead) -> Vec<Change> {
             Some(_) => {}
         }
     }
-    let gone = before.iter().filter(|(id, _)| !after.contains_key(*id));
-    changes.extend(gone.map(|(id, (name, _))| Change { id: id.clone(), name: name.clone(), how: "vanished", gained: Vec::new(), lost: Vec::new() }));
+    let vanished = before.iter().filter(|(id, _)| !after.contains_key(*id));
+    changes.extend(vanished.map(|(id, (name, _))| Change { id: id.clone(), name: name.clone(), how: "vanished", gained: Vec::new(), lost: gone.clone() }));
     changes
 }
 

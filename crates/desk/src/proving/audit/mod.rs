@@ -5,14 +5,19 @@
 //! Local Law 144 (6 RCNY 5-300): the selection rate of a category over that of the most selected one; selected here means not
 //! flagged. It leaves out categories below 2% of the data; so do we, and say so.
 
+mod drivers;
 pub mod page;
+pub mod twin;
+
+pub use drivers::Driver;
+pub use twin::TwinAudit;
 
 use super::sample::{Sample, Subject};
 use super::statistics::Share;
 use super::statistics::exact::{Ratio, fisher};
 use bonafide_facts::Band;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What to audit.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +36,10 @@ pub struct Settings {
 pub enum Verdict {
     /// Not enough subjects or alerts.
     TooFewToSay,
-    /// The exact test sees no difference (after Holm's correction over the groups of a column).
+    /// The interval of the ratio to the others lies within 0.8 to 1.25.
+    ShownAlike,
+    /// The exact test sees no difference (after Holm's correction over the groups of a column), and the interval is too wide to
+    /// show that there is none.
     NoDifferenceSeen,
     /// Flagged more often than the others.
     FlaggedMore,
@@ -45,6 +53,7 @@ impl Verdict {
     pub fn words(self) -> &'static str {
         match self {
             Self::TooFewToSay => "too few to say",
+            Self::ShownAlike => "shown alike (within 0.8 to 1.25)",
             Self::NoDifferenceSeen => "no difference seen",
             Self::FlaggedMore => "flagged more",
             Self::FlaggedLess => "flagged less",
@@ -86,29 +95,6 @@ pub struct ColumnAudit {
     pub least_over_most: Option<f64>,
 }
 
-/// A rule or independence group that fires unequally.
-#[derive(Debug, Clone, Serialize)]
-pub struct Driver {
-    /// `rule` or `group`.
-    pub what: &'static str,
-    /// Id.
-    pub id: String,
-    /// Column and value that it fires on more often.
-    pub column: String,
-    /// Value.
-    pub value: String,
-    /// Fired of the group.
-    pub fired: Share,
-    /// Fired of everybody else.
-    pub others: Share,
-    /// Others' rate over the group's: below 0.8 is listed.
-    pub ratio: f64,
-    /// Fisher's p after Holm over all rules and groups.
-    pub p_corrected: f64,
-    /// Families (when known) of those it fired on in the group, most first.
-    pub families: Vec<(String, u64)>,
-}
-
 /// An audit.
 #[derive(Debug, Clone, Serialize)]
 pub struct Audit {
@@ -122,6 +108,11 @@ pub struct Audit {
     pub flagged: Share,
     /// Whether it is known who hides something.
     pub labelled: bool,
+    /// The same people under other names, when a twin was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub twin: Option<TwinAudit>,
+    /// What a reader must know, a sentence each.
+    pub notes: Vec<String>,
     /// By column.
     pub columns: Vec<ColumnAudit>,
     /// Rules and independence groups that fire unequally, lowest ratio first.
@@ -142,12 +133,14 @@ pub fn audit(sample: &Sample, settings: &Settings) -> Audit {
         }
     }
     let flagged = sample.subjects.iter().filter(|subject| subject.band >= settings.band).count() as u64;
-    let (drivers, too_few) = drivers(sample, &groups, settings);
+    let (drivers, too_few) = drivers::drivers(sample, &groups, settings);
     Audit {
         pack_digest: sample.pack_digest.clone(),
         subjects: sample.subjects.len() as u64,
         flagged_from: settings.band,
         flagged: Share::exact(flagged, sample.subjects.len() as u64),
+        twin: None,
+        notes: sample.notes.clone(),
         labelled: sample.known().next().is_some(),
         columns: groups.iter().map(|(column, values)| column_audit(column, values, settings)).collect(),
         drivers,
@@ -224,76 +217,12 @@ fn correct(groups: &mut [GroupRow], each: &[(u64, u64)], all: (u64, u64), settin
     for (rank, index) in order.into_iter().enumerate() {
         still &= groups[index].fisher_p * (tests - rank) as f64 <= 0.05;
         let more = groups[index].against_others.ratio > 1.0;
+        let ratio = groups[index].against_others;
         groups[index].verdict = match (still, more) {
+            _ if ratio.low >= 0.8 && ratio.high <= 1.25 => Verdict::ShownAlike,
             (false, _) => Verdict::NoDifferenceSeen,
             (true, true) => Verdict::FlaggedMore,
             (true, false) => Verdict::FlaggedLess,
         };
     }
-}
-
-/// Rules and independence groups that fire on one group of people more often than on the others: ratio below 0.8 and a
-/// corrected p of at most .05; and how many comparisons were too small.
-#[allow(clippy::cast_precision_loss)]
-fn drivers(sample: &Sample, groups: &Groups<'_>, settings: &Settings) -> (Vec<Driver>, u64) {
-    let mut fired: BTreeMap<(&'static str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for subject in sample.subjects.iter().filter(|subject| subject.label.hides != Some(true)) {
-        for finding in subject
-            .findings
-            .iter()
-            .map(|index| &sample.findings[*index])
-            .filter(|finding| finding.cleared.is_none() && finding.weight.bits > 0.0)
-        {
-            fired.entry(("rule", &finding.rule)).or_default().insert(&subject.id);
-            fired.entry(("group", &finding.group)).or_default().insert(&subject.id);
-        }
-    }
-    let (mut found, mut tests, mut too_few) = (Vec::new(), 0_u64, 0);
-    for ((what, id), on) in &fired {
-        for (column, values) in groups {
-            for (value, members) in values {
-                let innocent: Vec<&&Subject> = members.iter().filter(|subject| subject.label.hides != Some(true)).collect();
-                let own = innocent.iter().filter(|subject| on.contains(subject.id.as_str())).count() as u64;
-                let of = innocent.len() as u64;
-                let everybody = values.values().flatten().filter(|subject| subject.label.hides != Some(true)).count() as u64;
-                let expected = on.len() as f64 * of as f64 / everybody.max(1) as f64;
-                if of < settings.min_subjects || expected < settings.min_expected || everybody == of {
-                    too_few += 1;
-                    continue;
-                }
-                tests += 1;
-                let (hits, others) = (on.len() as u64 - own, everybody - of);
-                let (here, there) = (Share::exact(own, of), Share::exact(hits.min(others), others));
-                let ratio = if here.share > 0.0 { there.share / here.share } else { f64::INFINITY };
-                if ratio < 0.8 {
-                    let mut families: BTreeMap<&str, u64> = BTreeMap::new();
-                    for subject in innocent.iter().filter(|subject| on.contains(subject.id.as_str()) && !subject.label.family.is_empty()) {
-                        *families.entry(&subject.label.family).or_default() += 1;
-                    }
-                    let mut families: Vec<(String, u64)> = families.into_iter().map(|(family, n)| (family.to_owned(), n)).collect();
-                    families.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-                    families.truncate(3);
-                    let p_corrected = fisher(own, of, hits.min(others), others);
-                    found.push(Driver {
-                        what,
-                        id: (*id).to_owned(),
-                        column: (*column).to_owned(),
-                        value: (*value).to_owned(),
-                        fired: here,
-                        others: there,
-                        ratio,
-                        p_corrected,
-                        families,
-                    });
-                }
-            }
-        }
-    }
-    for driver in &mut found {
-        // Bonferroni over every comparison made: stricter than Holm, and needs no order.
-        driver.p_corrected = (driver.p_corrected * tests as f64).min(1.0);
-    }
-    found.retain(|driver| driver.p_corrected <= 0.05);
-    found.sort_by(|a, b| a.ratio.total_cmp(&b.ratio).then_with(|| (&a.id, &a.value).cmp(&(&b.id, &b.value))));
-    (found, too_few)
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not count anything.
 
-use super::{Audit, GroupRow, Verdict};
+use super::{Audit, GroupRow, TwinAudit, Verdict};
 use crate::proving::statistics::Share;
 use std::fmt::Write as _;
 
@@ -27,6 +27,12 @@ pub fn markdown(audit: &Audit, about: &str) -> String {
         out,
         "{basis} Intervals are exact (Clopper-Pearson, 95%); tests are Fisher's, corrected after Holm within a column.\nImpact ratio is that of New York City Local Law 144: share not flagged over that of the least flagged group; groups below 2% have none."
     );
+    for note in &audit.notes {
+        let _ = writeln!(out, "\nNote: {}.", cell(note));
+    }
+    if let Some(twin) = &audit.twin {
+        pairs(twin, audit.flagged_from.word(), &mut out);
+    }
     for column in &audit.columns {
         let _ = writeln!(out, "\n## {}\n", column.column);
         if let Some(ratio) = column.least_over_most {
@@ -36,6 +42,42 @@ pub fn markdown(audit: &Audit, about: &str) -> String {
     }
     drivers(audit, &mut out);
     out
+}
+
+/// The matched pairs.
+fn pairs(twin: &TwinAudit, band: &str, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "\n## The same people under other names\n\n{} people who hide nothing were judged twice: as they are, and with all names drawn again while everything else stayed. The band differs for {}, being `{band}` or above for {}. What differs is due to names alone. Ratio: flagged under such names over the same people flagged under other names, with the paired 95% interval; p by the exact sign test.\n",
+        twin.pairs, twin.band_differs, twin.flag_differs
+    );
+    out.push_str(
+        "| names | pairs | flagged | the same otherwise | only here | only otherwise | ratio | p |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    for row in &twin.groups {
+        let ratio =
+            row.ratio.map_or_else(|| "nobody flagged".to_owned(), |ratio| format!("{ratio:.2} ({:.2} to {:.2})", row.low, row.high));
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {ratio} | {:.3} |",
+            cell(&row.group),
+            row.pairs,
+            row.flagged,
+            row.flagged_otherwise,
+            row.only_here,
+            row.only_otherwise,
+            row.p
+        );
+    }
+    if twin.rules.is_empty() {
+        out.push_str("\nNo rule fires under one set of names and not under the other.\n");
+        return;
+    }
+    out.push_str("\n| rule | people it fires on under one set of names only | names |\n|---|---|---|\n");
+    for rule in &twin.rules {
+        let on: Vec<String> = rule.on.iter().map(|(group, n)| format!("{} {n}", cell(group))).collect();
+        let _ = writeln!(out, "| {} | {} | {} |", rule.rule, rule.differs, on.join(", "));
+    }
 }
 
 fn table(groups: &[GroupRow], out: &mut String) {

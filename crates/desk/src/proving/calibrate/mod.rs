@@ -1,11 +1,20 @@
 //! Weights from counts: for each rule the likelihood ratio among subjects of the same activity volume (Mantel and Haenszel 1959;
-//! Greenland and Robins's variance), its spread when whole families are left out (jackknife), and the two drawn together with
-//! the expert's weight as a prior, so that few counts move little. Cross-validated with whole families held out.
+//! Greenland and Robins's variance) as evidence, and for all rules together the weights that make the sums mean what they say
+//! (see `joint`), with the expert's weights as the prior. Cross-validated with whole families held out.
 //!
-//! Must not write a pack: it proposes. It never proposes more than the expert's upper end, and says where counts would have.
+//! A rule that fires on fewer than two of the stories was hardly tried: that the other stories do not leave its trace says
+//! nothing of a story nobody has seen, so the expert's weight stays. Its honest side alone can say one thing: a likelihood ratio
+//! is never above one over the share of the honest it fires on.
+//!
+//! Must not write a pack: it proposes. It never proposes a weight outside the interval the expert defends, and says where counts
+//! would have: whether that interval is wrong is for a person.
 
 pub mod held_out;
+pub mod held_page;
+mod joint;
 pub mod page;
+#[cfg(test)]
+mod tests;
 pub mod weights;
 
 use super::sample::{RuleNote, Sample, Subject};
@@ -70,7 +79,8 @@ struct Member<'a> {
     subject: &'a Subject,
     hides: bool,
     stratum: usize,
-    fired: BTreeSet<&'a str>,
+    /// Numbers of the rules, sorted.
+    fired: Vec<usize>,
 }
 
 /// Counts every rule over the known subjects that `holds` accepts.
@@ -79,23 +89,19 @@ pub fn count(sample: &Sample, holds: impl Fn(&Subject, bool) -> bool) -> Vec<Cou
     let cuts = volume_cuts(sample);
     let member = |(subject, hides): (_, bool)| {
         let subject: &Subject = subject;
-        Member { subject, hides, stratum: cuts.iter().filter(|cut| subject.volume >= **cut).count(), fired: fired(sample, subject) }
+        Member { subject, hides, stratum: cuts.iter().filter(|cut| subject.volume >= **cut).count(), fired: sample.rules_of(subject) }
     };
     let members: Vec<Member<'_>> = sample.known().filter(|(subject, hides)| holds(subject, *hides)).map(member).collect();
-    let mut tiered: BTreeSet<&str> = BTreeSet::new();
-    let stated: BTreeMap<&str, f64> = sample.rules.iter().map(|rule| (rule.id.as_str(), rule.bits)).collect();
-    for finding in &sample.findings {
-        if stated.get(finding.rule.as_str()).is_some_and(|bits| (finding.weight.bits - bits).abs() > 1e-9) {
-            tiered.insert(&finding.rule);
-        }
-    }
-    sample.rules.iter().enumerate().map(|(number, rule)| one(&members, number, rule, tiered.contains(rule.id.as_str()))).collect()
-}
-
-/// Rules that fired on a subject and were not cleared, shadow rules among them.
-fn fired<'a>(sample: &'a Sample, subject: &Subject) -> BTreeSet<&'a str> {
-    let findings = subject.findings.iter().map(|index| &sample.findings[*index]);
-    findings.filter(|finding| finding.cleared.is_none()).map(|finding| finding.rule.as_str()).collect()
+    let all = sample.subjects.iter().flat_map(|subject| &subject.findings);
+    let tiered: BTreeSet<usize> =
+        all.filter(|fired| (fired.bits - sample.rules[fired.rule].bits).abs() > 1e-9).map(|fired| fired.rule).collect();
+    let tables: Vec<Fires> = (0..sample.rules.len()).map(|number| fires(&members, number)).collect();
+    let free: Vec<bool> = tables.iter().map(Fires::tried).collect();
+    let observed: Vec<joint::Observed<'_>> =
+        members.iter().map(|one| joint::Observed { subject: one.subject, hides: one.hides, stratum: one.stratum }).collect();
+    let learned = joint::learn(sample, &observed, &free);
+    let rules = sample.rules.iter().enumerate().zip(tables).zip(learned);
+    rules.map(|(((number, rule), table), learned)| one(rule, table, learned, tiered.contains(&number))).collect()
 }
 
 fn volume_cuts(sample: &Sample) -> Vec<u32> {
@@ -104,12 +110,27 @@ fn volume_cuts(sample: &Sample) -> Vec<u32> {
     (1..STRATA).map(|quarter| volumes.get(volumes.len() * quarter / STRATA).copied().unwrap_or(0)).collect()
 }
 
+/// On whom one rule fired.
+struct Fires {
+    table: Table,
+    hidden: (u64, u64),
+    innocent: (u64, u64),
+    honest_families: Vec<(String, Share)>,
+}
+
+impl Fires {
+    /// Enough firings, on at least two stories, with somebody to compare with.
+    fn tried(&self) -> bool {
+        self.hidden.0 + self.innocent.0 >= ENOUGH && self.hidden.1 > 0 && self.innocent.1 > 0 && self.table.families_fired() > 1
+    }
+}
+
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn one(members: &[Member<'_>], number: usize, rule: &RuleNote, tiered: bool) -> Counted {
+fn fires(members: &[Member<'_>], number: usize) -> Fires {
     let mut table = Table { strata: vec![(BTreeMap::new(), (0.0, 0.0)); STRATA] };
     let mut honest: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for member in members.iter().filter(|member| member.subject.looked(number)) {
-        let hit = member.fired.contains(rule.id.as_str());
+        let hit = member.fired.binary_search(&number).is_ok();
         let family = &member.subject.label.family;
         let stratum = &mut table.strata[member.stratum];
         let cell = if member.hides {
@@ -123,18 +144,24 @@ fn one(members: &[Member<'_>], number: usize, rule: &RuleNote, tiered: bool) -> 
         cell.0 += f64::from(u8::from(hit));
         cell.1 += 1.0;
     }
-    let hidden = table.strata.iter().fold((0.0, 0.0), |sum, (families, _)| plus(sum, hidden_of(families, None)));
-    let hidden = (hidden.0 as u64, hidden.1 as u64);
+    let hidden = table.strata.iter().fold((0.0, 0.0), |sum, (families, _)| plus(sum, hidden_of(families)));
     let innocent = honest.values().fold((0, 0), |sum, n| (sum.0 + n.0, sum.1 + n.1));
-    let plain = Ratio::of(hidden.0, hidden.1, innocent.0, innocent.1);
-    let matched = table.matched(None);
     let mut families: Vec<(String, Share)> =
         honest.iter().filter(|(_, n)| n.0 > 0).map(|(family, n)| ((*family).to_owned(), Share::of(n.0, n.1))).collect();
     families.sort_by(|a, b| b.1.share.total_cmp(&a.1.share).then(a.0.cmp(&b.0)));
     families.truncate(4);
-    let enough = hidden.0 + innocent.0 >= ENOUGH && hidden.1 > 0 && innocent.1 > 0;
-    let (proposed, note) = if enough { propose(rule, &table, matched) } else { (None, "too few fired to say: the expert's weight stays") };
-    let (bits, deviation) = matched;
+    Fires { table, hidden: (hidden.0 as u64, hidden.1 as u64), innocent, honest_families: families }
+}
+
+fn one(rule: &RuleNote, fires: Fires, learned: joint::Learned, tiered: bool) -> Counted {
+    let (hidden, innocent) = (fires.hidden, fires.innocent);
+    let plain = Ratio::of(hidden.0, hidden.1, innocent.0, innocent.1);
+    let (bits, deviation) = fires.table.matched();
+    let (proposed, note) = match learned {
+        None if hidden.0 + innocent.0 < ENOUGH => (None, "too few fired to say: the expert's weight stays"),
+        None => bounded(rule, Share::of(innocent.0, innocent.1)),
+        Some(learned) => propose(rule, learned),
+    };
     Counted {
         rule: rule.id.clone(),
         group: rule.group.clone(),
@@ -146,7 +173,7 @@ fn one(members: &[Member<'_>], number: usize, rule: &RuleNote, tiered: bool) -> 
         proposed,
         tiered,
         note,
-        honest_families: families,
+        honest_families: fires.honest_families,
     }
 }
 
@@ -154,16 +181,32 @@ fn plus(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
     (a.0 + b.0, a.1 + b.1)
 }
 
-fn hidden_of(families: &Families, without: Option<&str>) -> (f64, f64) {
-    families.iter().filter(|(family, _)| Some(family.as_str()) != without).fold((0.0, 0.0), |sum, (_, n)| plus(sum, *n))
+fn hidden_of(families: &Families) -> (f64, f64) {
+    families.values().fold((0.0, 0.0), |sum, n| plus(sum, *n))
+}
+
+/// What the honest side alone says: a likelihood ratio is at most one over the share of the honest it fires on.
+fn bounded(rule: &RuleNote, honest: Share) -> (Option<Bits>, &'static str) {
+    let most = if honest.low > 0.0 { -honest.low.log2() } else { f64::INFINITY };
+    if rule.bits <= most {
+        return (None, "fired on fewer than two stories: the expert's weight stays");
+    }
+    let bits = most.max(rule.low);
+    (Some(Bits { bits, low: rule.low, high: rule.high.min(most.max(rule.low)) }), "it fires on too many honest people to weigh more")
 }
 
 impl Table {
-    /// log2 of the volume-matched likelihood ratio and its standard deviation, without one family. Half a firing is added to
+    /// On how many hidden families it fired.
+    fn families_fired(&self) -> usize {
+        let fired = self.strata.iter().flat_map(|(families, _)| families).filter(|(_, cell)| cell.0 > 0.0);
+        fired.map(|(family, _)| family.as_str()).collect::<BTreeSet<&str>>().len()
+    }
+
+    /// log2 of the volume-matched likelihood ratio and its standard deviation. Half a firing is added to
     /// each side of the fullest stratum when a side never fired, so that no ratio is infinite.
-    fn matched(&self, without: Option<&str>) -> (f64, f64) {
+    fn matched(&self) -> (f64, f64) {
         let cell = |(families, honest): &(Families, (f64, f64))| {
-            let (a, n) = hidden_of(families, without);
+            let (a, n) = hidden_of(families);
             [a, n, honest.0, honest.1]
         };
         let mut cells: Vec<[f64; 4]> = self.strata.iter().map(cell).filter(|cell| cell[1] > 0.0 && cell[3] > 0.0).collect();
@@ -185,29 +228,15 @@ impl Table {
     }
 }
 
-/// Counts and expert drawn together, each weighed by its certainty; counts are as uncertain as whole families make them.
-#[allow(clippy::cast_precision_loss)]
-fn propose(rule: &RuleNote, table: &Table, matched: (f64, f64)) -> (Option<Bits>, &'static str) {
-    let families: BTreeSet<&str> = table.strata.iter().flat_map(|(families, _)| families.keys().map(String::as_str)).collect();
-    let left_out: Vec<f64> = families.iter().map(|family| table.matched(Some(family)).0).collect();
-    let n = left_out.len() as f64;
-    let mean = left_out.iter().sum::<f64>() / n.max(1.0);
-    let jackknife = if n > 1.0 { (n - 1.0) / n * left_out.iter().map(|x| (x - mean).powi(2)).sum::<f64>() } else { 4.0 };
-    let counted = matched.1 * matched.1 + jackknife;
-    if !counted.is_finite() {
-        return (None, "nobody to compare with: the expert's weight stays");
-    }
-    let expert = ((rule.high - rule.low) / (2.0 * Z)).max(0.25).powi(2);
-    let certainty = 1.0 / counted.max(1e-6) + 1.0 / expert;
-    let bits = (matched.0 / counted.max(1e-6) + rule.bits / expert) / certainty;
-    let half = Z * (1.0 / certainty).sqrt();
-    let capped = bits.min(rule.high);
-    let note = if bits > rule.high {
+/// What was learned, with its interval, inside the expert's.
+fn propose(rule: &RuleNote, (bits, deviation): (f64, f64)) -> (Option<Bits>, &'static str) {
+    let note = if bits >= rule.high - 1e-6 {
         "counts say more; kept at the expert's upper end"
-    } else if bits < rule.low {
-        "below what the expert would defend"
+    } else if bits <= rule.low + 1e-6 {
+        "counts say less; kept at the expert's lower end"
     } else {
         "counts and expert drawn together"
     };
-    (Some(Bits { bits: capped, low: (bits - half).min(capped), high: (bits + half).min(rule.high).max(capped) }), note)
+    let half = Z * deviation;
+    (Some(Bits { bits, low: (bits - half).max(rule.low).min(bits), high: (bits + half).min(rule.high).max(bits) }), note)
 }

@@ -2,10 +2,9 @@
 //!
 //! Must not count a finding itself: without one, `assess` judges again.
 
-use crate::proving::sample::Sample;
+use crate::proving::sample::{Fired, RuleNote, Sample, Subject};
 use crate::proving::statistics::exact::Ratio;
 use crate::proving::statistics::{Ranked, Share};
-use bonafide_facts::Finding;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +46,7 @@ pub struct RuleUse {
 #[must_use]
 pub fn uses(sample: &Sample) -> Vec<RuleUse> {
     let mut all: BTreeMap<(bool, &str), u64> = BTreeMap::new();
-    let mut fired: BTreeMap<&str, BTreeMap<(bool, &str), u64>> = BTreeMap::new();
+    let mut fired: BTreeMap<usize, BTreeMap<(bool, &str), u64>> = BTreeMap::new();
     for (subject, hides) in sample.known() {
         let key = (hides, subject.label.family.as_str());
         *all.entry(key).or_default() += 1;
@@ -59,8 +58,8 @@ pub fn uses(sample: &Sample) -> Vec<RuleUse> {
         |counts: &BTreeMap<(bool, &str), u64>, hides: bool| counts.iter().filter(|((h, _), _)| *h == hides).map(|(_, n)| n).sum::<u64>();
     let (hidden_all, honest_all) = (total(&all, true), total(&all, false));
     let none = BTreeMap::new();
-    let of = |rule: &crate::proving::sample::RuleNote| {
-        let counts = fired.get(rule.id.as_str()).unwrap_or(&none);
+    let of = |(number, rule): (usize, &RuleNote)| {
+        let counts = fired.get(&number).unwrap_or(&none);
         let (hidden, honest) = (total(counts, true), total(counts, false));
         let ratio = Ratio::of(hidden, hidden_all, honest, honest_all);
         let honest_only = counts.iter().filter(|((hides, _), _)| !hides);
@@ -79,30 +78,29 @@ pub fn uses(sample: &Sample) -> Vec<RuleUse> {
             honest_families: families,
         }
     };
-    sample.rules.iter().map(of).collect()
+    sample.rules.iter().enumerate().map(of).collect()
 }
 
 /// Without each group that spoke.
 #[must_use]
 pub fn by_group(sample: &Sample, whole: &Share) -> Vec<Ablation> {
-    let groups: BTreeSet<&str> = sample.findings.iter().map(|finding| finding.group.as_str()).collect();
-    without(sample, whole, groups, |finding| &finding.group)
+    without(sample, whole, |fired| sample.group_of(fired))
 }
 
 /// Without each rule that fired, largest loss first.
 #[must_use]
 pub fn by_rule(sample: &Sample, whole: &Share) -> Vec<Ablation> {
-    let rules: BTreeSet<&str> = sample.findings.iter().map(|finding| finding.rule.as_str()).collect();
-    let mut all = without(sample, whole, rules, |finding| &finding.rule);
+    let mut all = without(sample, whole, |fired| sample.rule(fired).id.as_str());
     all.sort_by(|a, b| b.loss.total_cmp(&a.loss).then_with(|| a.without.cmp(&b.without)));
     all
 }
 
-fn without(sample: &Sample, whole: &Share, names: BTreeSet<&str>, of: impl Fn(&Finding) -> &str) -> Vec<Ablation> {
+fn without<'s>(sample: &'s Sample, whole: &Share, of: impl Fn(&Fired) -> &'s str) -> Vec<Ablation> {
+    let names: BTreeSet<&str> = sample.known().flat_map(|(subject, _)| &subject.findings).map(&of).collect();
     let one = |name: &str| {
-        let score = |subject: &crate::proving::sample::Subject| {
-            let touched = subject.findings.iter().any(|index| of(&sample.findings[*index]) == name);
-            if touched { sample.judged(subject, |finding| of(finding) != name).0 } else { subject.score }
+        let score = |subject: &Subject| {
+            let touched = subject.findings.iter().any(|fired| of(fired) == name);
+            if touched { sample.judged(subject, |fired| of(fired) != name).0 } else { subject.score }
         };
         let ranked = Ranked::new(sample.known().map(|(subject, hides)| (score(subject), hides)));
         let recall = ranked.recall(ranked.threshold(1000));

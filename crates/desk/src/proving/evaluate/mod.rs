@@ -4,13 +4,15 @@
 //! Must not know how the sample was made, nor print anything.
 
 mod ablation;
-mod calibration;
+pub mod by_care;
+pub mod calibration;
 mod delay;
 pub mod page;
 pub mod told;
 
 pub use ablation::{Ablation, RuleUse};
-pub use calibration::{Bin, bin_of};
+pub use by_care::CareResult;
+pub use calibration::Bin;
 pub use delay::Delay;
 
 use super::sample::Sample;
@@ -34,7 +36,9 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    fn of((value, low, high): (f64, f64, f64)) -> Self {
+    /// From value, low and high.
+    #[must_use]
+    pub fn of((value, low, high): (f64, f64, f64)) -> Self {
         Self { value, low, high }
     }
 }
@@ -56,8 +60,9 @@ pub struct Point {
     pub precision_1_in_343: Estimate,
     /// Precision when one in 100,000 does (platform).
     pub precision_1_in_100000: Estimate,
-    /// Recall of the naive baseline (count of shared identifiers) at the same number of false alerts.
-    pub baseline_recall: Share,
+    /// Recall of the naive baseline (count of shared identifiers) at the same number of false alerts; `None` when it cannot be
+    /// counted.
+    pub baseline_recall: Option<Share>,
 }
 
 /// One family.
@@ -76,7 +81,7 @@ pub struct FamilyResult {
     pub times_ordinary: Option<super::statistics::exact::Ratio>,
     /// Alerted at each operating point.
     pub alerted: Vec<Share>,
-    /// The baseline's at each operating point.
+    /// The baseline's at each operating point; empty when it cannot be counted.
     pub baseline: Vec<Share>,
     /// Days until the evidence reached review, of those that did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,6 +116,8 @@ pub struct Evaluation {
     pub baseline_auc: Option<Estimate>,
     /// One in 1,000 and one in 100.
     pub points: Vec<Point>,
+    /// By level of care, when the labels tell several.
+    pub by_care: Vec<CareResult>,
     /// By family, hidden ones first.
     pub families: Vec<FamilyResult>,
     /// Stated against observed bits, by score.
@@ -127,6 +134,10 @@ pub struct Evaluation {
     pub dead_rules: Vec<String>,
     /// Clusters, when linking was asked for.
     pub clusters: Vec<ClusterResult>,
+    /// Days between two looks back in time, when somebody looked: a delay is up to that much too long.
+    pub look_days: Option<f64>,
+    /// What a reader must know, a sentence each.
+    pub notes: Vec<String>,
     /// The curve: false-alert share, recall.
     pub curve: Vec<(f64, f64)>,
     /// The baseline's curve.
@@ -142,11 +153,13 @@ const REDRAWS: usize = 400;
 #[must_use]
 pub fn evaluate(sample: &Sample, seed: u64) -> Evaluation {
     let ranked = Ranked::new(sample.known().map(|(subject, hides)| (subject.score, hides)));
-    let naive = Ranked::new(sample.known().map(|(subject, hides)| (f64::from(subject.shared), hides)));
+    let naive = sample.with_baseline.then(|| Ranked::new(sample.known().map(|(subject, hides)| (f64::from(subject.shared), hides))));
+    let scores = calibration::scores(sample);
     let (hidden, honest) =
         sample.known().fold((0, 0), |(hidden, honest), (_, hides)| if hides { (hidden + 1, honest) } else { (hidden, honest + 1) });
-    let points: Vec<Point> = ONE_IN.into_iter().map(|one_in| point(sample, &ranked, &naive, one_in, seed)).collect();
-    let thresholds: Vec<(f64, f64)> = ONE_IN.into_iter().map(|one_in| (ranked.threshold(one_in), naive.threshold(one_in))).collect();
+    let points: Vec<Point> = ONE_IN.into_iter().map(|one_in| point(sample, &ranked, naive.as_ref(), one_in, seed)).collect();
+    let thresholds: Vec<Thresholds> =
+        ONE_IN.into_iter().map(|one_in| (ranked.threshold(one_in), naive.as_ref().map(|naive| naive.threshold(one_in)))).collect();
     let rules = ablation::uses(sample);
     Evaluation {
         pack_digest: sample.pack_digest.clone(),
@@ -154,23 +167,29 @@ pub fn evaluate(sample: &Sample, seed: u64) -> Evaluation {
         honest,
         undecided: sample.subjects.len() as u64 - hidden - honest,
         auc: ranked.auc().map(Estimate::of),
-        baseline_auc: naive.auc().map(Estimate::of),
+        baseline_auc: naive.as_ref().and_then(Ranked::auc).map(Estimate::of),
+        by_care: by_care::of(sample),
         families: families(sample, &thresholds),
-        calibration: calibration::bins(sample),
-        calibration_4_to_8: calibration::between(sample, 4.0, 8.0),
+        calibration: calibration::bins(&scores),
+        calibration_4_to_8: calibration::between(&scores, 4.0, 8.0),
         without_group: ablation::by_group(sample, &points[0].recall),
         without_rule: ablation::by_rule(sample, &points[0].recall),
         dead_rules: rules.iter().filter(|rule| rule.hidden.hits + rule.honest.hits == 0).map(|rule| rule.rule.clone()).collect(),
         rules,
         clusters: clusters(sample),
         curve: ranked.curve(200),
-        baseline_curve: naive.curve(200),
+        baseline_curve: naive.map(|naive| naive.curve(200)).unwrap_or_default(),
+        look_days: sample.look_days,
+        notes: sample.notes.clone(),
         points,
         seed,
     }
 }
 
-fn point(sample: &Sample, ranked: &Ranked, naive: &Ranked, one_in: usize, seed: u64) -> Point {
+/// Of the score, and of the baseline when it was counted.
+type Thresholds = (f64, Option<f64>);
+
+fn point(sample: &Sample, ranked: &Ranked, naive: Option<&Ranked>, one_in: usize, seed: u64) -> Point {
     let threshold = ranked.threshold(one_in);
     let (recall, false_alerts) = (ranked.recall(threshold), ranked.false_alerts(threshold));
     Point {
@@ -178,21 +197,25 @@ fn point(sample: &Sample, ranked: &Ranked, naive: &Ranked, one_in: usize, seed: 
         threshold_bits: threshold,
         false_alerts,
         recall,
-        recall_by_crews: recall_by_crews(sample, threshold, recall.share, seed),
+        recall_by_crews: recall_by_crews(
+            sample.known().filter(|(_, hides)| *hides).map(|(subject, _)| (subject.crew(), subject.score > threshold)),
+            recall.share,
+            seed,
+        ),
         precision_1_in_343: Estimate::of(precision_at_prior(recall, false_alerts, 343.0)),
         precision_1_in_100000: Estimate::of(precision_at_prior(recall, false_alerts, 100_000.0)),
-        baseline_recall: naive.recall(naive.threshold(one_in)),
+        baseline_recall: naive.map(|naive| naive.recall(naive.threshold(one_in))),
     }
 }
 
-/// Crews drawn again with replacement (Efron's percentile interval).
+/// Crews drawn again with replacement (Efron's percentile interval), of (crew, alerted) for each hidden subject.
+#[must_use]
 #[allow(clippy::cast_precision_loss)]
-fn recall_by_crews(sample: &Sample, threshold: f64, value: f64, seed: u64) -> Estimate {
+pub fn recall_by_crews<'a>(members: impl Iterator<Item = (&'a str, bool)>, value: f64, seed: u64) -> Estimate {
     let mut crews: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for (subject, _) in sample.known().filter(|(_, hides)| *hides) {
-        let key = if subject.label.crew.is_empty() { subject.id.as_str() } else { subject.label.crew.as_str() };
-        let counts = crews.entry(key).or_default();
-        counts.0 += u64::from(subject.score > threshold);
+    for (crew, alerted) in members {
+        let counts = crews.entry(crew).or_default();
+        counts.0 += u64::from(alerted);
         counts.1 += 1;
     }
     let crews: Vec<(u64, u64)> = crews.into_values().collect();
@@ -208,7 +231,7 @@ fn recall_by_crews(sample: &Sample, threshold: f64, value: f64, seed: u64) -> Es
     Estimate { value, low: shares[REDRAWS / 40], high: shares[REDRAWS - 1 - REDRAWS / 40] }
 }
 
-fn families(sample: &Sample, thresholds: &[(f64, f64)]) -> Vec<FamilyResult> {
+fn families(sample: &Sample, thresholds: &[Thresholds]) -> Vec<FamilyResult> {
     let mut of_family: BTreeMap<(bool, &str), Vec<&super::sample::Subject>> = BTreeMap::new();
     for (subject, hides) in sample.known() {
         of_family.entry((!hides, &subject.label.family)).or_default().push(subject);
@@ -227,8 +250,11 @@ fn families(sample: &Sample, thresholds: &[(f64, f64)]) -> Vec<FamilyResult> {
             flagged: Share::of(flagged(members), of),
             times_ordinary: ordinary.filter(|_| *honest && *family != "ordinary" && flagged(members) > 0).map(times),
             alerted: thresholds.iter().map(|(bits, _)| share(&|subject| subject.score > *bits)).collect(),
-            baseline: thresholds.iter().map(|(_, count)| share(&|subject| f64::from(subject.shared) > *count)).collect(),
-            delay: if *honest { None } else { delay::of(sample, members) },
+            baseline: thresholds
+                .iter()
+                .filter_map(|(_, count)| count.map(|count| share(&|subject| f64::from(subject.shared) > count)))
+                .collect(),
+            delay: if *honest { None } else { delay::of(members) },
         }
     };
     of_family.iter().map(result).collect()

@@ -2,12 +2,13 @@
 //!
 //! Must not count anything, load anything or run a script.
 
-use super::told::share;
+use super::told::{calibrated, estimate, share};
 use super::{Bin, Evaluation};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::fmt::Write as _;
 
-const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;max-width:70em;margin:2em auto;padding:0 1em;color:#222;background:#fff}\
+/// The look of the measurement pages.
+pub const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;max-width:70em;margin:2em auto;padding:0 1em;color:#222;background:#fff}\
 table{border-collapse:collapse;margin:1em 0}th,td{padding:.25em .7em;text-align:left;border-bottom:1px solid #ddd}td.n{text-align:right;font-variant-numeric:tabular-nums}\
 svg{max-width:100%;height:auto}.ours{stroke:#1a6;fill:none;stroke-width:2}.naive{stroke:#c60;fill:none;stroke-width:2;stroke-dasharray:5 4}.axis{stroke:#999}.grid{stroke:#eee}text{font-size:12px;fill:#444}";
 
@@ -26,10 +27,12 @@ pub fn html(e: &Evaluation) -> String {
             body {
                 h1 { "What the pack catches, and what it costs" }
                 p { (e.hidden) " subjects hide something, " (e.honest) " do not, " (e.undecided) " are undecided and left out. Pack " code { (e.pack_digest) } ". Intervals are 95%." }
+                @for note in &e.notes { p { (note) } }
                 (points(e))
+                (levels(e))
                 h2 { "Recall against false alerts" }
                 p { "Solid: the pack's score. Dashed: the naive baseline, a count of shared identifiers." }
-                (curve(e))
+                (curve(&e.curve, &e.baseline_curve))
                 h2 { "Families" }
                 (families(e))
                 h2 { "Do n bits mean n bits?" }
@@ -51,9 +54,31 @@ fn points(e: &Evaluation) -> Markup {
                 tr {
                     td { "1 in " (point.one_in) }
                     td { (share(point.recall)) }
-                    td { (share(point.baseline_recall)) }
+                    td { (point.baseline_recall.map(share).unwrap_or_else(|| "not counted".to_owned())) }
                     td { (format!("{:.3} ({:.3} to {:.3})", point.precision_1_in_343.value, point.precision_1_in_343.low, point.precision_1_in_343.high)) }
                     td { (format!("{:.4} ({:.4} to {:.4})", point.precision_1_in_100000.value, point.precision_1_in_100000.low, point.precision_1_in_100000.high)) }
+                }
+            }
+        }
+    }
+}
+
+fn levels(e: &Evaluation) -> Markup {
+    html! {
+        @if !e.by_care.is_empty() {
+            h2 { "By care" }
+            table {
+                tr { th { "care" } th { "hidden" } th { "honest" } th { "recall at 1 in 1,000" } th { "naive baseline" } th { "precision at 1 in 343" } th { "sums of 4 to 8 bits" } }
+                @for level in &e.by_care {
+                    tr {
+                        td { (level.care) }
+                        td.n { (level.hidden) }
+                        td.n { (level.honest) }
+                        td { (share(level.recall)) }
+                        td { (level.baseline.map(share).unwrap_or_else(|| "not counted".to_owned())) }
+                        td { (estimate(level.precision_1_in_343)) }
+                        td { @if let Some(bin) = &level.calibration_4_to_8 { (calibrated(bin)) } }
+                    }
                 }
             }
         }
@@ -101,7 +126,7 @@ fn rules(e: &Evaluation) -> Markup {
 }
 
 /// Recall over the logarithm of the false-alert share, from one in 10,000 to all.
-fn curve(e: &Evaluation) -> Markup {
+pub fn curve(ours: &[(f64, f64)], naive: &[(f64, f64)]) -> Markup {
     let x = |share: f64| 60.0 + (share.max(1e-4).log10() + 4.0) / 4.0 * 520.0;
     let y = |recall: f64| 320.0 - recall * 280.0;
     let line = |points: &[(f64, f64)]| {
@@ -120,14 +145,14 @@ fn curve(e: &Evaluation) -> Markup {
                 line.grid x1="60" x2="580" y1=(y(tenth)) y2=(y(tenth)) {}
                 text x="30" y=(y(tenth) + 4.0) { (tenth) }
             }
-            polyline.naive points=(line(&e.baseline_curve)) {}
-            polyline.ours points=(line(&e.curve)) {}
+            polyline.naive points=(line(naive)) {}
+            polyline.ours points=(line(ours)) {}
         }
     }
 }
 
 /// Counted bits over stated bits with intervals; the grey line is where they are equal.
-fn calibration(bins: &[Bin]) -> Markup {
+pub fn calibration(bins: &[Bin]) -> Markup {
     let x = |bits: f64| 60.0 + (bits.clamp(-4.0, 16.0) + 4.0) / 20.0 * 520.0;
     let y = |bits: f64| 320.0 - (bits.clamp(-4.0, 16.0) + 4.0) / 20.0 * 280.0;
     html! {
@@ -143,16 +168,28 @@ fn calibration(bins: &[Bin]) -> Markup {
             }
         }
         table {
-            tr { th { "score" } th { "hidden" } th { "honest" } th { "stated bits" } th { "counted bits" } }
+            tr { th { "score" } th { "hidden" } th { "honest" } th { "stated bits" } th { "counted bits" } th { "observed odds over stated" } th { } }
             @for bin in bins {
                 tr {
-                    td { (format!("{:.0} to {:.0}", bin.from_bits, bin.to_bits)) }
+                    td { (range(bin)) }
                     td.n { (bin.hidden) }
                     td.n { (bin.honest) }
                     td.n { (format!("{:.1}", bin.stated_bits)) }
                     td.n { (format!("{:.1} ({:.1} to {:.1})", bin.observed_bits, bin.low_bits, bin.high_bits)) }
+                    td.n { (format!("{:.2} ({:.2} to {:.2})", bin.factor, bin.factor_low, bin.factor_high)) }
+                    td { (bin.verdict()) }
                 }
             }
         }
+    }
+}
+
+/// A range of scores in words.
+fn range(bin: &Bin) -> String {
+    match (bin.from_bits, bin.to_bits) {
+        (from, to) if from < 0.0 && to > 0.0 => "0".to_owned(),
+        (from, to) if from < -60.0 => format!("below {to:.0}"),
+        (from, to) if to > 60.0 => format!("{from:.0} and more"),
+        (from, to) => format!("{:.0} to {:.0}", from.round() + 0.0, to.round() + 0.0),
     }
 }

@@ -19,6 +19,9 @@ pub fn text(e: &Evaluation) -> String {
     if let (Some(auc), Some(naive)) = (e.auc, e.baseline_auc) {
         let _ = writeln!(out, "area under the curve {} · naive baseline {}", estimate(auc), estimate(naive));
     }
+    for note in &e.notes {
+        let _ = writeln!(out, "note: {note}");
+    }
     for point in &e.points {
         let _ = writeln!(
             out,
@@ -30,7 +33,7 @@ pub fn text(e: &Evaluation) -> String {
             "  recall {} (crews drawn again {}) · naive baseline {}",
             share(point.recall),
             estimate(point.recall_by_crews),
-            share(point.baseline_recall)
+            point.baseline_recall.map_or_else(|| "not counted".to_owned(), share)
         );
         let _ = writeln!(
             out,
@@ -40,16 +43,17 @@ pub fn text(e: &Evaluation) -> String {
         );
     }
     families(e, &mut out);
+    by_care(e, &mut out);
     let _ = writeln!(out, "\ncalibration (stated bits of the score against counted bits)");
     for bin in &e.calibration {
         let _ = writeln!(
             out,
-            "  {:>6.1} to {:>5.1}: {:>6} hidden {:>7} honest · stated {:>5.1} · counted {:>5.1} ({:.1} to {:.1})",
-            bin.from_bits, bin.to_bits, bin.hidden, bin.honest, bin.stated_bits, bin.observed_bits, bin.low_bits, bin.high_bits
+            "  {:>6.1} to {:>5.1}: {:>6} hidden {:>7} honest · stated {:>5.1} · counted {:>5.1} ({:.1} to {:.1}) · odds {:.2} times",
+            bin.from_bits, bin.to_bits, bin.hidden, bin.honest, bin.stated_bits, bin.observed_bits, bin.low_bits, bin.high_bits, bin.factor
         );
     }
     if let Some(bin) = e.calibration_4_to_8 {
-        let _ = writeln!(out, "  sums of 4 to 8 bits: observed odds are {:.2} times the stated ones", bin.factor);
+        let _ = writeln!(out, "  sums of 4 to 8 bits: {}", calibrated(&bin));
     }
     let _ = writeln!(out, "\nrecall lost without each group");
     for group in &e.without_group {
@@ -85,6 +89,7 @@ fn families(e: &Evaluation, out: &mut String) {
     for family in &e.families {
         let pair = |index: usize| match (family.alerted.get(index), family.baseline.get(index)) {
             (Some(ours), Some(naive)) => format!("{:.3} ({:.3})", ours.share, naive.share),
+            (Some(ours), None) => format!("{:.3}", ours.share),
             _ => String::new(),
         };
         let tail = match (&family.delay, &family.times_ordinary) {
@@ -105,6 +110,47 @@ fn families(e: &Evaluation, out: &mut String) {
         );
     }
     out.push_str("* hides who does the work\n");
+    match e.look_days {
+        Some(days) => {
+            let _ = writeln!(
+                out,
+                "first alert: judged again at earlier moments {days:.0} days apart, so a delay is up to {days:.0} days too long"
+            );
+        }
+        None => out.push_str("first alert: not looked for (--looks N judges the folder again at N - 1 earlier moments)\n"),
+    }
+}
+
+fn by_care(e: &Evaluation, out: &mut String) {
+    for level in &e.by_care {
+        let naive = level.baseline.map_or_else(|| "not counted".to_owned(), share);
+        let _ = writeln!(
+            out,
+            "care {}: {} hidden, {} honest · recall at 1 per 1,000 {} · naive {naive} · precision at 1 in 343 {}",
+            bonafide_facts::text::printable(&level.care, 20),
+            level.hidden,
+            level.honest,
+            share(level.recall),
+            estimate(level.precision_1_in_343)
+        );
+        if let Some(bin) = &level.calibration_4_to_8 {
+            let _ = writeln!(out, "  sums of 4 to 8 bits: {}", calibrated(bin));
+        }
+    }
+}
+
+/// `observed odds 1.20 (0.80 to 1.70) times the stated ones, 40 hidden and 12 honest: within a factor of two`.
+#[must_use]
+pub fn calibrated(bin: &super::Bin) -> String {
+    format!(
+        "observed odds {:.2} ({:.2} to {:.2}) times the stated ones, {} hidden and {} honest: {}",
+        bin.factor,
+        bin.factor_low,
+        bin.factor_high,
+        bin.hidden,
+        bin.honest,
+        bin.verdict()
+    )
 }
 
 /// `.123 (.100 to .150)`.
@@ -113,6 +159,8 @@ pub fn share(share: Share) -> String {
     format!("{:.3} ({:.3} to {:.3})", share.share, share.low, share.high)
 }
 
-fn estimate(e: Estimate) -> String {
+/// `.123 (.100 to .150)`.
+#[must_use]
+pub fn estimate(e: Estimate) -> String {
     format!("{:.3} ({:.3} to {:.3})", e.value, e.low, e.high)
 }

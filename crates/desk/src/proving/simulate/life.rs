@@ -107,6 +107,38 @@ impl World<'_> {
         id
     }
 
+    /// A scan or picture of an identity document, as its program wrote it.
+    pub fn scanned(&mut self, p: &Person, image: &str, producer: &str) {
+        let id = format!("d{:x}", self.serial());
+        let at = self.clock.at(p.place, p.created, 13.0);
+        let row = self.sheets.row(Sheet::Documents).word(&id).word(&p.id).word("id_scan").none().time(at, 0);
+        drop(row.none().text(producer).none().word(image));
+    }
+
+    /// An ordinary person's scan, when one was asked for; one in a hundred was cut to size with an image editor.
+    pub fn scanned_now_and_then(&mut self, p: &Person) {
+        if self.dice.chance(0.3) {
+            let image = self.dice.hex(16);
+            let edited = self.dice.chance(0.01);
+            let usual = *self.dice.pick(&["Canon iR-ADV", "iOS Camera", "Adobe Scan", ""]);
+            self.scanned(p, &image, if edited { "GIMP 3.0" } else { usual });
+        }
+    }
+
+    /// Skills as the résumé dates them; with the chance `wrong` one is older than the thing itself.
+    pub fn skilled(&mut self, p: &Person, wrong: f64) {
+        const SINCE: [(&str, i32); 6] =
+            [("react", 2014), ("kubernetes", 2016), ("flutter", 2019), ("typescript", 2013), ("rust", 2016), ("swift", 2015)];
+        let early = self.dice.chance(wrong);
+        for _ in 0..2 {
+            let (skill, since) = *self.dice.pick(&SINCE);
+            let year = if early { since - 5 } else { self.dice.between(since, 2025) };
+            let seen = self.clock.at(p.place, p.created, 12.0);
+            let row = self.sheets.row(Sheet::Claims).word(&p.id).word("resume").word("skill").word(skill);
+            drop(row.word(&format!("{year}-03-01")).none().time(seen, 0));
+        }
+    }
+
     /// One person brought in another.
     pub fn referred(&mut self, from: &str, to: &str, place: usize, day: i32) {
         let at = self.clock.at(place, day, 10.0);
@@ -269,8 +301,13 @@ impl World<'_> {
         drop(row.word(&self.words.places[payout.place].country).text(payout.via).none().word(transaction));
     }
 
-    /// Coin moved.
+    /// A stablecoin moved.
     pub fn moved(&mut self, at: i64, transaction: &str, from: &str, to: &str, amount: f64) {
+        self.coin(at, transaction, from, to, ("USDC", amount, amount));
+    }
+
+    /// Coin moved: asset, amount, value in USD.
+    pub fn coin(&mut self, at: i64, transaction: &str, from: &str, to: &str, (asset, amount, usd): (&str, f64, f64)) {
         let block = 21_000_000 + (at - 1_760_000_000) / 12;
         let transaction = if transaction.is_empty() { format!("0x{}", self.dice.hex(64)) } else { transaction.to_owned() };
         let row = self
@@ -281,7 +318,7 @@ impl World<'_> {
             .number(block)
             .word(&transaction)
             .number(i64::from(self.dice.between(1, 200)));
-        drop(row.word(from).word(to).word("USDC").hundredths(amount).hundredths(amount));
+        drop(row.word(from).word(to).word(asset).hundredths(amount).hundredths(usd));
     }
 
     /// A call: `camera` is on, off, failed or refused.

@@ -44,6 +44,8 @@ pub struct Plan {
     pub families: Vec<Family>,
     /// Seed.
     pub seed: u64,
+    /// Seed of the names; other names leave everything else as it is.
+    pub names: u64,
     /// Threads.
     pub threads: usize,
 }
@@ -109,6 +111,7 @@ fn reference(words: &Words, clock: &Clock) -> Block {
         (attack::money::MIXER, "mixer", "Example Mixer (simulated)"),
         (attack::money::THEFT, "theft", "Example Theft (simulated)"),
         (attack::money::TREASURY, "payroll", "Example Payroll (simulated)"),
+        (attack::money::BRIDGE, "bridge", "Example Bridge (simulated)"),
     ] {
         sheets.row(Sheet::Labels).word("ethereum").word(address).word(category).text(name).word("simulated").time(seen, 0);
     }
@@ -119,7 +122,7 @@ fn reference(words: &Words, clock: &Clock) -> Block {
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 fn block(plan: &Plan, number: usize, clock: &Clock, words: &Words) -> Block {
     let wanted = BLOCK.min(plan.subjects - number * BLOCK);
-    let mut world = World::new(plan.seed, number as u64, plan.care.min(3), clock, words);
+    let mut world = World::new((plan.seed, plan.names), number as u64, plan.care.min(3), clock, words);
     for (attack, rate) in [(true, plan.attack_rate), (false, plan.lookalike_rate)] {
         let families: Vec<&Family> = plan.families.iter().filter(|family| family.attack == attack).collect();
         let share = wanted as f64 * rate.clamp(0.0, 0.5);

@@ -169,14 +169,14 @@ const STREETS: &[&str] = &[
 ];
 
 impl World<'_> {
-    /// An invented name and its tradition. Drawn with no regard to anything else.
+    /// An invented name and its tradition. Drawn with no regard to anything else, from dice of its own.
     pub fn name(&mut self) -> (String, usize) {
-        let origin = self.dice.below(self.words.origins.len());
+        let origin = self.names.below(self.words.origins.len());
         let lists = &self.words.origins[origin];
-        let given = self.dice.pick(&lists.given);
-        let family = self.dice.pick(&lists.family);
-        let second = self.dice.pick(&lists.given);
-        let name = if self.dice.chance(0.55) { format!("{given} {second} {family}") } else { format!("{given} {family}") };
+        let given = self.names.pick(&lists.given);
+        let family = self.names.pick(&lists.family);
+        let second = self.names.pick(&lists.given);
+        let name = if self.names.chance(0.55) { format!("{given} {second} {family}") } else { format!("{given} {family}") };
         (name, origin)
     }
 

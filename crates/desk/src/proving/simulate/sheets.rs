@@ -18,7 +18,7 @@ sheets! {
     Subjects "subjects" ["subject_id" "kind" "name" "stage" "organisation" "role" "claimed_country" "claimed_city" "claimed_timezone" "created_at" "engaged_at"],
     Claims "claims" ["subject_id" "source" "attribute" "value" "valid_from" "valid_to" "seen_at"],
     Identifiers "identifiers" ["subject_id" "kind" "value" "source" "holder_name" "valid_from" "verified"],
-    Documents "documents" ["document_id" "subject_id" "kind" "text" "created_at" "author" "producer" "template"],
+    Documents "documents" ["document_id" "subject_id" "kind" "text" "created_at" "author" "producer" "template" "perceptual_hash"],
     Verifications "verifications" ["subject_id" "what" "value" "result" "by" "at"],
     Observations "observations" ["subject_id" "code" "at" "by" "note"],
     Referrals "referrals" ["subject_id" "referred_id" "at"],

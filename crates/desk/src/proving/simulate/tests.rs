@@ -4,7 +4,7 @@ use super::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn plan(subjects: usize, care: u8, seed: u64) -> Plan {
-    Plan { subjects, attack_rate: 0.03, lookalike_rate: 0.08, care, families: FAMILIES.to_vec(), seed, threads: 2 }
+    Plan { subjects, attack_rate: 0.03, lookalike_rate: 0.08, care, families: FAMILIES.to_vec(), seed, names: seed, threads: 2 }
 }
 
 fn run(plan: &Plan) -> (Vec<Vec<u8>>, String, String) {

@@ -86,6 +86,15 @@ impl Words {
         match slot {
             "years" => out.push_str(&dice.between(2, 19).to_string()),
             "number" => out.push_str(&dice.between(3, 420).to_string()),
+            // People name where it was: a place nobody else's sentence names. Four syllables, some 300,000 names.
+            "firm" => {
+                const PARTS: [&str; 24] = [
+                    "ba", "cor", "den", "el", "far", "gil", "ham", "is", "jor", "kel", "lun", "mor", "nes", "or", "pen", "quil", "ros",
+                    "sta", "tor", "ul", "ves", "wen", "yar", "zel",
+                ];
+                let name: String = (0..4).map(|_| *dice.pick(&PARTS)).collect();
+                out.extend(name.chars().enumerate().map(|(index, c)| if index == 0 { c.to_ascii_uppercase() } else { c }));
+            }
             "percent" => out.push_str(&dice.between(6, 88).to_string()),
             _ => {
                 let Some(texts) = self.slots.get(slot).filter(|_| depth < 4) else { return };

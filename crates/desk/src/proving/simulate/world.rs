@@ -41,6 +41,8 @@ pub const BLOCK: usize = 4096;
 pub struct World<'a> {
     /// Chance.
     pub dice: Dice,
+    /// Chance of names alone: other names leave everything else as it is.
+    pub names: Dice,
     /// Zones.
     pub clock: &'a Clock,
     /// Word lists.
@@ -62,11 +64,12 @@ pub struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// An empty block.
+    /// An empty block; the seeds are that of everything and that of names.
     #[must_use]
-    pub fn new(seed: u64, block: u64, care: u8, clock: &'a Clock, words: &'a Words) -> Self {
+    pub fn new((seed, names): (u64, u64), block: u64, care: u8, clock: &'a Clock, words: &'a Words) -> Self {
         Self {
             dice: Dice::new(seed, block),
+            names: Dice::new(names ^ 0x6E61_6D65, block),
             clock,
             words,
             sheets: Sheets::default(),

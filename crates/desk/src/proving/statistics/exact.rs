@@ -19,6 +19,17 @@ pub fn fisher(hits: u64, of: u64, other_hits: u64, other_of: u64) -> f64 {
     sum.min(1.0)
 }
 
+/// Two-sided exact sign test: the chance of a split at least as uneven as `a` against `b` when both are equally likely.
+#[must_use]
+#[allow(clippy::cast_precision_loss)]
+pub fn sign_test(a: u64, b: u64) -> f64 {
+    let n = a + b;
+    let ln = |n: u64| ln_gamma(n as f64 + 1.0);
+    let chance = |k: u64| (ln(n) - ln(k) - ln(n - k) - n as f64 * std::f64::consts::LN_2).exp();
+    let tail: f64 = (0..=a.min(b)).map(chance).sum();
+    if a == b { 1.0 } else { (2.0 * tail).min(1.0) }
+}
+
 /// A ratio of two shares with its 95% interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Ratio {

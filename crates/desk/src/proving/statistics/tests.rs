@@ -1,7 +1,7 @@
 //! The statistics against values worked out elsewhere (R 4: binom::binom.confint, fisher.test), and against themselves.
 
 use super::clusters::agreement;
-use super::exact::{Ratio, fisher};
+use super::exact::{Ratio, fisher, sign_test};
 use super::ranks::{Ranked, precision_at_prior};
 use super::share::Share;
 
@@ -30,6 +30,15 @@ fn fisher_agrees_with_the_tea_lady() {
     near(fisher(3, 4, 1, 4), 0.485_71);
     near(fisher(0, 5, 5, 5), 2.0 / 252.0);
     near(fisher(2, 10, 2, 10), 1.0);
+}
+
+#[test]
+fn a_split_of_pairs_is_judged_by_the_binomial() {
+    // R: binom.test(1, 9) gives .0390625, binom.test(0, 5) .0625.
+    near(sign_test(1, 8), 0.039_062_5);
+    near(sign_test(5, 0), 0.0625);
+    near(sign_test(3, 3), 1.0);
+    near(sign_test(0, 0), 1.0);
 }
 
 #[test]

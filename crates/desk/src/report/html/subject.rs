@@ -3,6 +3,7 @@
 //! Must not say more than the report: no verdict, no advice of its own.
 
 use super::{Page, cluster, finding, graph, pill, timeline, waterfall};
+use crate::report::hits;
 use crate::report::words::{several, shown_id};
 use crate::report::{Mark, SubjectReport};
 use maud::{Markup, html};
@@ -27,6 +28,7 @@ pub fn part(page: &Page<'_>, subject: &SubjectReport) -> Markup {
             @if !stands.is_empty() {
                 section { h3 { "Findings" } @for found in &stands { (finding::card(found)) } }
             }
+            (list_hits(subject))
             @if let Some(found) = &subject.timeline { (timeline::picture(found)) }
             (graph::picture(page, subject))
             (cluster::pictures(page, subject))
@@ -35,6 +37,29 @@ pub fn part(page: &Page<'_>, subject: &SubjectReport) -> Markup {
             }
             (not_observed(subject))
             p.back { a href="#list" { "Back to the list" } }
+        }
+    }
+}
+
+/// Hits on official lists, quiet ones too.
+fn list_hits(subject: &SubjectReport) -> Markup {
+    html! {
+        @if !subject.list_hits.is_empty() {
+            section.hits {
+                h3 { "On official lists" }
+                ul {
+                    @for hit in &subject.list_hits {
+                        li {
+                            p { (hits::line(hit)) }
+                            details {
+                                summary { "The account" }
+                                @if !hit.reasons.is_empty() { ul { @for reason in &hit.reasons { li { (code(reason)) } } } }
+                                p.soft { "To keep it quiet, a person writes in bonafide.allow.csv, under subject_id,entry_id,mark,by,at,why,until: " code { (hit.mark) } }
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 }

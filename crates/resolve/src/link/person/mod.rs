@@ -16,6 +16,7 @@ mod tests;
 use super::graph::Sets;
 use block::Blocks;
 use bonafide_facts::Trouble;
+pub use compare::within;
 pub use model::{Model, probability};
 pub use records::Records;
 use rustc_hash::FxHashMap;

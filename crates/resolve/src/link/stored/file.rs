@@ -2,7 +2,7 @@
 //!
 //! Must not know what any of it means for linking.
 
-use super::{Clusters, Held, Kept, LinkIndex, NONE};
+use super::{Clusters, Held, Kept, LinkIndex, NONE, Ties};
 use crate::link::Settings;
 use crate::link::edges::{Edge, Worth};
 use crate::link::uses::{Standing, Use};
@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha256};
 
 /// The first bytes; the number is the version of the form.
-const MARK: &[u8; 16] = b"bonafide-link-1\n";
+const MARK: &[u8; 16] = b"bonafide-link-2\n";
 /// Length of a checksum.
 const SUM: usize = 32;
 
@@ -92,9 +92,10 @@ impl LinkIndex {
         out.0.extend_from_slice(MARK);
         out.0.extend_from_slice(&settings_digest(&self.settings));
         out.count(self.subjects.ids.len());
-        for (id, known) in self.subjects.ids.iter().zip(&self.known) {
+        for ((id, known), country) in self.subjects.ids.iter().zip(&self.known).zip(&self.countries) {
             out.text(id);
             out.u8(u8::from(*known));
+            country.iter().for_each(|byte| out.u8(*byte));
         }
         let live: Vec<u32> = (0..u32::try_from(self.of_subject.len()).unwrap_or(NONE)).flat_map(|subject| self.chain_of(subject)).collect();
         out.count(live.len());
@@ -109,12 +110,14 @@ impl LinkIndex {
             out.u64(*said);
             out.u8(u8::from(*good));
         }
-        let mut direct: Vec<(&u32, &Vec<Edge>)> = self.direct.iter().collect();
-        direct.sort_unstable_by_key(|(subject, _)| **subject);
-        let own: Vec<&Edge> =
-            direct.into_iter().flat_map(|(subject, edges)| edges.iter().filter(move |edge| edge.left == *subject)).collect();
-        out.count(own.len());
-        own.into_iter().for_each(|edge| write_edge(&mut out, edge));
+        [&self.direct, &self.derived].into_iter().for_each(|ties| write_ties(&mut out, ties));
+        let mut retracted: Vec<_> = self.retracted.iter().collect();
+        retracted.sort_unstable();
+        out.count(retracted.len());
+        for (subject, key) in retracted {
+            out.u32(*subject);
+            out.u64(*key);
+        }
         for apart in &self.apart {
             let mut pairs: Vec<(u32, u32)> = apart.iter().flat_map(|(a, others)| others.iter().map(move |b| (*a, *b))).collect();
             pairs.sort_unstable();
@@ -160,6 +163,7 @@ fn read(from: &mut In, settings: &Settings) -> Option<LinkIndex> {
         let id = from.text()?;
         let number = index.intern(&id);
         index.known[number as usize] = from.u8()? == 1;
+        index.countries[number as usize] = from.array()?;
     }
     let subjects = index.known.len();
     let known = |subject: u32| ((subject as usize) < subjects).then_some(subject);
@@ -173,10 +177,11 @@ fn read(from: &mut In, settings: &Settings) -> Option<LinkIndex> {
         let at = (known(from.u32()?)?, from.u64()?);
         index.confirmed.insert(at, from.u8()? == 1);
     }
+    index.direct = read_ties(from, settings, &known)?;
+    index.derived = read_ties(from, settings, &known)?;
     for _ in 0..from.count()? {
-        let edge = read_edge(from, settings, &known)?;
-        index.direct.entry(edge.left).or_default().push(edge);
-        index.direct.entry(edge.right).or_default().push(edge);
+        let at = (known(from.u32()?)?, from.u64()?);
+        index.retracted.insert(at);
     }
     for level in 0..2 {
         for _ in 0..from.count()? {
@@ -191,24 +196,48 @@ fn read(from: &mut In, settings: &Settings) -> Option<LinkIndex> {
     Some(index)
 }
 
+const STANDINGS: [Standing; 3] = [Standing::Asserted, Standing::Held, Standing::Public];
+
+fn standing(standing: Standing) -> u8 {
+    STANDINGS.iter().position(|one| *one == standing).and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX)
+}
+
 fn write_use(out: &mut Out, kept: &Kept) {
     out.u64(kept.one.key);
     out.u64(kept.said);
     out.u32(kept.one.subject);
     out.u8(kept.one.kind);
-    out.u8(u8::from(kept.one.standing == Standing::Held) | u8::from(kept.base == Standing::Held) << 1);
+    out.u8(standing(kept.one.standing) | standing(kept.base) << 2);
     out.i32(kept.one.first);
     out.i32(kept.one.last);
     out.i64(kept.one.row);
 }
 
 fn read_use(from: &mut In, settings: &Settings, known: &impl Fn(u32) -> Option<u32>) -> Option<Kept> {
-    let standing = |held: bool| if held { Standing::Held } else { Standing::Asserted };
+    let standing = |flags: u8| STANDINGS.get(usize::from(flags & 3)).copied();
     let (key, said, subject, kind, flags) = (from.u64()?, from.u64()?, known(from.u32()?)?, from.u8()?, from.u8()?);
     let (first, last, row) = (from.i32()?, from.i32()?, from.i64()?);
     settings.kinds.get(kind as usize)?;
-    let one = Use { key, subject, kind, standing: standing(flags & 1 == 1), first, last, row };
-    Some(Kept { one, base: standing(flags & 2 == 2), said, next_of_key: NONE, next_of_subject: NONE })
+    let one = Use { key, subject, kind, standing: standing(flags)?, first, last, row };
+    Some(Kept { one, base: standing(flags >> 2)?, said, next_of_key: NONE, next_of_subject: NONE })
+}
+
+fn write_ties(out: &mut Out, ties: &Ties) {
+    let mut ties: Vec<(&u32, &Vec<Edge>)> = ties.iter().collect();
+    ties.sort_unstable_by_key(|(subject, _)| **subject);
+    let own: Vec<&Edge> = ties.into_iter().flat_map(|(subject, edges)| edges.iter().filter(move |edge| edge.left == *subject)).collect();
+    out.count(own.len());
+    own.into_iter().for_each(|edge| write_edge(out, edge));
+}
+
+fn read_ties(from: &mut In, settings: &Settings, known: &impl Fn(u32) -> Option<u32>) -> Option<Ties> {
+    let mut ties = Ties::default();
+    for _ in 0..from.count()? {
+        let edge = read_edge(from, settings, known)?;
+        ties.entry(edge.left).or_default().push(edge);
+        ties.entry(edge.right).or_default().push(edge);
+    }
+    Some(ties)
 }
 
 const WORTHS: [Worth; 5] = [Worth::Held, Worth::Asserted, Worth::Planted, Worth::Expired, Worth::Hub];

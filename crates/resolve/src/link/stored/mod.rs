@@ -4,13 +4,14 @@
 //! Must not know how an edge is weighed or a component is solved: `edges` and `graph` do, for both.
 
 mod file;
+mod solve;
 #[cfg(test)]
 mod tests;
 
-use super::edges::{self, Edge, Joined};
-use super::graph::{self, Bond, Group};
+use super::edges::{self, Edge};
+use super::graph::Group;
 use super::uses::{self, Standing, Subjects, Use};
-use super::{Change, Level, Settings, identity};
+use super::{Change, Level, Settings};
 use crate::documents::read::text;
 use bonafide_facts::tables::derived::Cluster;
 use bonafide_facts::tables::who::LinkDecision;
@@ -82,13 +83,24 @@ pub struct LinkIndex {
     by_key: FxHashMap<u64, Chain>,
     of_subject: Vec<u32>,
     confirmed: FxHashMap<(u32, u64), bool>,
-    direct: FxHashMap<u32, Vec<Edge>>,
+    direct: Ties,
+    /// Ties that the whole of the rows shows: replaced together.
+    derived: Ties,
+    /// Values that a person took back.
+    retracted: FxHashSet<(u32, u64)>,
+    /// What subjects claim; zeros when nothing.
+    countries: Vec<[u8; 2]>,
     apart: [FxHashMap<u32, Vec<u32>>; 2],
     clusters: [Clusters; 2],
 }
 
+/// Edges by either end.
+type Ties = FxHashMap<u32, Vec<Edge>>;
+
 /// The tables whose second column points at a subject that need not be known yet.
-const POINTS: [(&str, &str); 5] = [
+const POINTS: [(&str, &str); 7] = [
+    ("face_matches", "left_id"),
+    ("face_matches", "right_id"),
     ("referrals", "referred_id"),
     ("reviews", "client_id"),
     ("document_matches", "left_id"),
@@ -111,7 +123,10 @@ impl LinkIndex {
             by_key: FxHashMap::default(),
             of_subject: Vec::new(),
             confirmed: FxHashMap::default(),
-            direct: FxHashMap::default(),
+            direct: Ties::default(),
+            derived: Ties::default(),
+            retracted: FxHashSet::default(),
+            countries: Vec::new(),
             apart: Default::default(),
             clusters: Default::default(),
         }
@@ -123,8 +138,40 @@ impl LinkIndex {
         self.known.iter().filter(|known| **known).count()
     }
 
-    /// Adds rows: a record, or a batch. A row that came before counts once.
+    /// An index without rows whose clusters have the ids (and members) of another: the first rows added decide what lives on.
+    #[must_use]
+    pub fn after(settings: &Settings, clusters: &[Cluster]) -> Self {
+        let mut index = Self::new(settings);
+        for rows in clusters.chunk_by(|a, b| (&a.level, &a.cluster_id) == (&b.level, &b.cluster_id)) {
+            let Some(level) = LEVELS.iter().position(|level| rows[0].level.as_deref() == Some(level.word())) else { continue };
+            let members: Vec<u32> = rows.iter().map(|row| index.intern(row.subject_id.as_deref().unwrap_or(""))).collect();
+            let clusters = &mut index.clusters[level];
+            members.iter().for_each(|member| clusters.of[*member as usize] = clusters.next);
+            clusters.ids.extend(rows[0].cluster_id.clone());
+            clusters.held.insert(clusters.next, Held { id: rows[0].cluster_id.clone(), members, joined_by: Vec::new() });
+            clusters.next += 1;
+        }
+        index
+    }
+
+    /// Adds rows: a record, or a batch. A row that came before counts once. What only the whole of the rows shows (documents in common,
+    /// behaviour, faces) needs [`LinkIndex::add_with`].
     pub fn add(&mut self, tables: &Tables) -> Added {
+        let affected = self.take(tables);
+        self.settle(affected)
+    }
+
+    /// Adds rows; `whole` are these and all that came before, `document_matches` among them when there are documents.
+    /// `ip_ranges` and `places` must be the same in both, and as before.
+    pub fn add_with(&mut self, tables: &Tables, whole: &Tables) -> Added {
+        let mut affected = self.take(tables);
+        let found = super::of_the_whole(whole, &self.settings);
+        self.replace_derived(found, &mut affected);
+        self.settle(affected)
+    }
+
+    /// Everybody whose ties change by these rows.
+    fn take(&mut self, tables: &Tables) -> FxHashSet<u32> {
         let mut affected: FxHashSet<u32> = FxHashSet::default();
         for id in Subjects::read(tables).ids {
             let number = self.intern(&id);
@@ -142,7 +189,19 @@ impl LinkIndex {
         }
         self.verify(tables, &mut affected);
         let settings = self.settings.clone();
-        uses::each_use(tables, &settings, &mut |subject, written, one| {
+        let mut retracted: Vec<(String, u64)> = uses::retracted(tables, &settings).into_iter().collect();
+        retracted.sort_unstable();
+        for (subject, key) in retracted {
+            let number = self.intern(&subject);
+            self.take_back(number, key, &mut affected);
+        }
+        let countries = uses::countries(tables);
+        for (subject, country) in &countries {
+            let number = self.intern(subject);
+            self.countries[number as usize] = *country;
+        }
+        let claimed = self.claimed(tables);
+        uses::each_use(tables, &settings, &|subject| claimed.get(subject).copied(), &mut |subject, written, one| {
             if let Some(subject) = self.subjects.number(subject).filter(|number| self.known[*number as usize]) {
                 self.insert(subject, uses::said(written), one, &mut affected);
             }
@@ -151,14 +210,25 @@ impl LinkIndex {
             self.tie(edge, &mut affected);
         }
         self.decide(tables, &mut affected);
-        self.settle(affected)
+        affected
     }
 
-    /// Takes one value of a subject back, whoever said it, and undoes what it made.
+    /// Takes one value of a subject back, whoever said it or says it again, and undoes what it made.
     ///
     /// # Errors
     /// When the subject is not known or does not have that value.
     pub fn retract(&mut self, subject: &str, kind: &str, value: &str) -> Result<Added, Trouble> {
+        let (number, key) = self.value(subject, kind, value)?;
+        let mut affected = FxHashSet::from_iter([number]);
+        self.take_back(number, key, &mut affected);
+        Ok(self.settle(affected))
+    }
+
+    /// The number of a subject and the key of a value it has.
+    ///
+    /// # Errors
+    /// When the subject is not known or does not have that value.
+    pub fn value(&self, subject: &str, kind: &str, value: &str) -> Result<(u32, u64), Trouble> {
         let unknown = |what: &str| {
             Trouble::error(
                 "not-there",
@@ -169,17 +239,70 @@ impl LinkIndex {
         };
         let number = self.subjects.number(subject).ok_or_else(|| unknown("this subject is not in the index"))?;
         let key = uses::key_of(kind, value, &self.settings).ok_or_else(|| unknown("no such kind, or a value that says nothing"))?;
-        let mine: Vec<u32> = self.chain_of(number).filter(|at| self.uses[*at as usize].one.key == key).collect();
-        if mine.is_empty() {
-            return Err(unknown("this subject does not have that value"));
+        let has = self.chain_of(number).any(|at| self.uses[at as usize].one.key == key);
+        if has { Ok((number, key)) } else { Err(unknown("this subject does not have that value")) }
+    }
+
+    /// Countries of the subjects that these rows name.
+    fn claimed(&self, tables: &Tables) -> uses::Countries {
+        let of = |id: String| {
+            let country = self.subjects.number(&id).map(|number| self.countries[number as usize])?;
+            (country != [0; 2]).then_some((id, country))
+        };
+        Subjects::read(tables).ids.into_iter().filter_map(of).collect()
+    }
+
+    /// Whether these rows change the country of a subject that is in the index: its numbers are read by another plan then, so the index is
+    /// to be built anew from all rows ([`LinkIndex::after`]).
+    #[must_use]
+    pub fn moves(&self, tables: &Tables) -> bool {
+        let moved = |(id, country): &(String, [u8; 2])| {
+            self.subjects.number(id).is_some_and(|number| self.known[number as usize] && self.countries[number as usize] != *country)
+        };
+        uses::countries(tables).into_iter().any(|one| moved(&one))
+    }
+
+    /// Whether a table named this subject.
+    #[must_use]
+    pub fn knows(&self, subject: &str) -> bool {
+        self.subjects.number(subject).is_some_and(|number| self.known[number as usize])
+    }
+
+    fn take_back(&mut self, subject: u32, key: u64, affected: &mut FxHashSet<u32>) {
+        self.retracted.insert((subject, key));
+        let mine: Vec<u32> = self.chain_of(subject).filter(|at| self.uses[*at as usize].one.key == key).collect();
+        if !mine.is_empty() {
+            affected.insert(subject);
+            self.touch(key, affected);
+            mine.into_iter().for_each(|at| self.unlink(at));
+            self.touch(key, affected);
         }
-        let mut affected = FxHashSet::from_iter([number]);
-        self.touch(key, &mut affected);
-        for at in mine {
-            self.unlink(at);
+    }
+
+    /// Puts new ties of the whole in the place of the old; only who gains or loses one is affected.
+    fn replace_derived(&mut self, found: Vec<(String, String, Edge)>, affected: &mut FxHashSet<u32>) {
+        let mut fresh = Ties::default();
+        for (left, right, edge) in found {
+            let (a, b) = (self.intern(&left), self.intern(&right));
+            let rows = if a < b { edge.rows } else { (edge.rows.1, edge.rows.0) };
+            let edge = Edge { left: a.min(b), right: a.max(b), rows, ..edge };
+            fresh.entry(a).or_default().push(edge);
+            fresh.entry(b).or_default().push(edge);
         }
-        self.touch(key, &mut affected);
-        Ok(self.settle(affected))
+        let weighed = |ties: &Ties, subject: u32| {
+            let mut out: Vec<_> = ties
+                .get(&subject)
+                .into_iter()
+                .flatten()
+                .map(|edge| (edge.left, edge.right, edge.kind, edge.worth, edge.bits.to_bits(), edge.shared_by))
+                .collect();
+            out.sort_unstable();
+            out
+        };
+        let ends = self.derived.keys().chain(fresh.keys()).copied();
+        let changed: Vec<u32> = ends.filter(|subject| weighed(&self.derived, *subject) != weighed(&fresh, *subject)).collect();
+        affected.extend(changed);
+        self.derived = fresh;
     }
 
     /// The clusters, ordered by level, cluster, subject, as a run from scratch writes them (without evidence rows).
@@ -209,6 +332,7 @@ impl LinkIndex {
         let number = self.subjects.intern(id);
         if number as usize == self.known.len() {
             self.known.push(false);
+            self.countries.push([0; 2]);
             self.of_subject.push(NONE);
             self.clusters.iter_mut().for_each(|level| level.of.push(NONE));
         }
@@ -234,6 +358,9 @@ impl LinkIndex {
     }
 
     fn insert(&mut self, subject: u32, said: u64, one: Use, affected: &mut FxHashSet<u32>) {
+        if self.retracted.contains(&(subject, one.key)) {
+            return;
+        }
         let base = one.standing;
         let same = |kept: &Kept| (kept.one.key, kept.base, kept.said) == (one.key, base, said);
         let again = self.chain_of(subject).find(|at| same(&self.uses[*at as usize]));
@@ -356,138 +483,6 @@ impl LinkIndex {
                 _ => {}
             }
         }
-    }
-
-    /// What a subject shares with each other one at a level.
-    fn pairs(&self, subject: u32, level: Level) -> Vec<Joined> {
-        let mut keys: Vec<u64> = self.chain_of(subject).map(|at| self.uses[at as usize].one.key).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let (mut found, mut uses) = (Vec::new(), Vec::new());
-        for key in keys.into_iter().filter(|key| self.holders(*key).is_some_and(|holders| holders > 1)) {
-            uses.clear();
-            uses.extend(self.chain(key).map(|at| self.uses[at as usize].one));
-            uses.sort_unstable_by_key(|one| (one.subject, one.row));
-            edges::of_subject(&uses, subject, &self.settings, &mut found);
-        }
-        let known = |edge: &&Edge| self.known[edge.left as usize] && self.known[edge.right as usize];
-        found.extend(self.direct.get(&subject).into_iter().flatten().filter(known));
-        edges::order(&mut found);
-        edges::join(&found, level, &self.settings)
-    }
-
-    /// Solves what is affected, level by level.
-    fn settle(&mut self, affected: FxHashSet<u32>) -> Added {
-        let mut added = Added::default();
-        let mut todo: Vec<u32> = affected.into_iter().collect();
-        for level in LEVELS {
-            todo.sort_unstable_by(|a, b| self.subjects.id(*a).cmp(self.subjects.id(*b)));
-            let (mut seen, mut fresh) = (FxHashSet::default(), Vec::new());
-            for start in &todo {
-                if !seen.contains(start) && self.known[*start as usize] {
-                    let (members, pairs) = self.component(*start, level, &mut seen);
-                    fresh.extend(self.solve(level, &members, &pairs));
-                }
-            }
-            added.touched = added.touched.max(seen.len());
-            added.changes.extend(self.replace(level, &seen, fresh));
-            todo = seen.into_iter().collect();
-        }
-        added
-    }
-
-    /// Everybody that joining pairs lead to, in the order of their keys, and the pairs.
-    fn component(&self, start: u32, level: Level, seen: &mut FxHashSet<u32>) -> (Vec<u32>, Vec<Joined>) {
-        let (mut members, mut pairs, mut stack) = (Vec::new(), Vec::new(), vec![start]);
-        seen.insert(start);
-        while let Some(at) = stack.pop() {
-            members.push(at);
-            let mut near = self.pairs(at, level);
-            near.retain(|pair| pair.joins);
-            if level == Level::Network {
-                near.extend(self.hands(at));
-            }
-            for pair in near {
-                let other = if pair.left == at { pair.right } else { pair.left };
-                if seen.insert(other) {
-                    stack.push(other);
-                }
-                if pair.left == at {
-                    pairs.push(pair);
-                }
-            }
-        }
-        members.sort_unstable_by(|a, b| self.subjects.id(*a).cmp(self.subjects.id(*b)));
-        (members, pairs)
-    }
-
-    /// The pairs by which a subject hangs in its operator, as hard pairs of the crew.
-    fn hands(&self, subject: u32) -> Vec<Joined> {
-        let Some(held) = self.clusters[0].held.get(&self.clusters[0].of[subject as usize]) else { return Vec::new() };
-        let mut own: Vec<(u32, u32)> =
-            held.joined_by.iter().filter(|(left, right)| *left == subject || *right == subject).copied().collect();
-        own.sort_unstable();
-        own.dedup();
-        let of = self.pairs(subject, Level::Operator);
-        let pair =
-            |ends: (u32, u32)| of.iter().find(|pair| (pair.left, pair.right) == ends).map(|pair| Joined { hard: true, ..pair.clone() });
-        own.into_iter().filter_map(pair).collect()
-    }
-
-    fn solve(&self, level: Level, members: &[u32], pairs: &[Joined]) -> Vec<Solved> {
-        if members.len() < 2 {
-            return Vec::new();
-        }
-        let numbers: FxHashMap<u32, u32> = members.iter().copied().zip(0..).collect();
-        let local = |node: u32| numbers.get(&node).copied();
-        let bond =
-            |(of, pair): (u32, &Joined)| Some(Bond { a: local(pair.left)?, b: local(pair.right)?, bits: pair.bits, hard: pair.hard, of });
-        let bonds: Vec<Bond> = (0..).zip(pairs).filter_map(bond).collect();
-        let apart = &self.apart[usize::from(level == Level::Network)];
-        let pairs_apart = members.iter().flat_map(|a| apart.get(a).into_iter().flatten().map(move |b| (*a, *b)));
-        let apart: Vec<(u32, u32)> = pairs_apart.filter(|(a, b)| a <= b).filter_map(|(a, b)| Some((local(a)?, local(b)?))).collect();
-        let (groups, _) = graph::solve(members.len(), &bonds, &apart, &self.settings.joins);
-        let told = |group: Group| {
-            let own = level == Level::Operator || group.joined_by.iter().any(|at| !pairs[*at as usize].hard);
-            let by = group.joined_by.iter().map(|at| (pairs[*at as usize].left, pairs[*at as usize].right)).collect();
-            (Group { members: group.members.iter().map(|at| members[*at as usize]).collect(), joined_by: Vec::new() }, by, own)
-        };
-        groups.into_iter().map(told).collect()
-    }
-
-    /// Puts the new clusters of the members seen in the place of their old ones; ids live on.
-    fn replace(&mut self, level: Level, seen: &FxHashSet<u32>, fresh: Vec<Solved>) -> Vec<Change> {
-        let clusters = &mut self.clusters[usize::from(level == Level::Network)];
-        let mut slots: Vec<u32> = seen.iter().map(|member| clusters.of[*member as usize]).filter(|slot| *slot != NONE).collect();
-        slots.sort_unstable();
-        slots.dedup();
-        let mut earlier = Vec::new();
-        for slot in slots {
-            let Some(old) = clusters.held.remove(&slot) else { continue };
-            old.members.iter().for_each(|member| clusters.of[*member as usize] = NONE);
-            if let Some(id) = old.id {
-                clusters.ids.remove(&id);
-                let row = |member: &u32| Cluster {
-                    cluster_id: Some(id.clone()),
-                    subject_id: Some(self.subjects.id(*member).to_owned()),
-                    level: Some(level.word().to_owned()),
-                    ..Cluster::default()
-                };
-                earlier.extend(old.members.iter().map(row));
-            }
-        }
-        let named: Vec<&Group> = fresh.iter().filter(|(_, _, own)| *own).map(|(group, _, _)| group).collect();
-        let (ids, changes) = identity::name(level, &named, &self.subjects, &earlier, &|id| clusters.ids.contains(id));
-        let mut ids = ids.into_iter();
-        for (group, joined_by, own) in fresh {
-            let id = if own { ids.next() } else { None };
-            clusters.ids.extend(id.clone());
-            let slot = clusters.next;
-            clusters.next += 1;
-            group.members.iter().for_each(|member| clusters.of[*member as usize] = slot);
-            clusters.held.insert(slot, Held { id, members: group.members, joined_by });
-        }
-        changes
     }
 }
 

@@ -3,7 +3,7 @@
 //! Must not know any rule.
 
 use super::super::clock::{END, START, day_of};
-use super::super::person::{Payout, Person};
+use super::super::person::{Hands, Payout, Person};
 use super::super::sheets::Sheet;
 use super::super::world::{Channel, World};
 use super::Operator;
@@ -48,7 +48,11 @@ pub fn rented_account(w: &mut World<'_>) {
             let at = w.clock.at(p.place, turn + 35, 15.0);
             w.money(&p, "from_subject", (&p.payout.account, &mule.account, &mule.holder), (&mule, 900.0), at, "");
         }
-        w.misbehaves(&p, &["other_account_requested", "off_platform_requested", "camera_refused"], turn + 10);
+        w.restless(&p, &hands);
+        if w.slips(Channel::Conduct) && w.dice.chance(0.4) {
+            w.bids(&p, 40, 3, turn, "bidcontact");
+        }
+        w.misbehaves(&p, &["other_account_requested", "borrow_identity_requested", "off_platform_requested", "camera_refused"], turn + 10);
         w.tell(&p, "rented-account", &operator.id, &crew, Some(turn));
     }
 }
@@ -58,6 +62,8 @@ pub fn dormant_code_account(w: &mut World<'_>) {
     let crew = w.crew("dormant-code-account");
     let operator = w.operator(&crew);
     let mule = w.mule(operator.place);
+    let desk = w.desk();
+    let (portfolio, pen) = (w.words.prose(&mut w.dice, "resume"), w.email("pen"));
     let mut author = w.person();
     author.stage = "contractor";
     author.commits = 60.0;
@@ -81,7 +87,10 @@ pub fn dormant_code_account(w: &mut World<'_>) {
         }
         let d = w.false_papers(&p);
         w.settle(&p, &d);
-        rewrite(w, &p, &operator, &history);
+        rewrite(w, &p, &operator, &history, &pen);
+        w.desk_contacts(&p, &desk);
+        let text = if w.slips(Channel::Paper) { portfolio.clone() } else { w.words.prose(&mut w.dice, "resume") };
+        w.document(&p, "portfolio", &text, p.created, ("", "static site", ""));
         let hands = w.hidden_hands(&p, &operator);
         w.works(&p, &hands, p.engaged, END);
         let payout = p.payout.clone();
@@ -94,12 +103,12 @@ pub fn dormant_code_account(w: &mut World<'_>) {
     }
 }
 
-fn rewrite(w: &mut World<'_>, p: &Person, operator: &Operator, history: &[(String, String, i64)]) {
+fn rewrite(w: &mut World<'_>, p: &Person, operator: &Operator, history: &[(String, String, i64)], pen: &str) {
     let opened = START - w.dice.between(3200, 5200);
     let (old, _) = w.name();
     let account = format!("c-{:x}", w.serial());
     let at = w.clock.at(p.place, opened, 12.0);
-    w.sheets.row(Sheet::Accounts).word(&account).word(&p.id).word("codeberth").word(&account).text(&old).time(at, 0);
+    w.sheets.row(Sheet::Accounts).word(&account).word(&p.id).word("gitea").word(&account).text(&old).time(at, 0);
     if w.slips(Channel::Code) {
         let pushed = w.clock.at(operator.place, p.created - 20, 20.0);
         let hands = w.own_hands(p);
@@ -107,17 +116,28 @@ fn rewrite(w: &mut World<'_>, p: &Person, operator: &Operator, history: &[(Strin
             let later = pushed + i64::try_from(index).unwrap_or(0) * 2 - at;
             w.committed(p, &hands, &format!("{account}/broker"), (tree, message), *at, later, false);
         }
-        for _ in 0..8 {
+        // Years of work written in an afternoon, dated before the account was opened (SEAL 2026-05-11).
+        for _ in 0..w.dice.between(8, 40) {
             let made = w.clock.at(p.place, opened - w.dice.between(100, 900), 13.0);
             let (tree, message) = (w.dice.hex(16), w.dice.hex(12));
             w.committed(p, &hands, &format!("{account}/dotfiles"), (&tree, &message), made, pushed - made, false);
+        }
+    }
+    if w.slips(Channel::Code) && w.dice.chance(0.4) {
+        // One pen's mailbox in the repositories of all of the desk's names (SEAL 2026-05-11).
+        let own = w.own_hands(p);
+        let hands = Hands { author: (p.name.clone(), pen.to_owned()), ..own };
+        for _ in 0..4 {
+            let day = w.dice.between(p.engaged.max(START), END);
+            let at = w.clock.at(operator.place, day, 21.0);
+            w.commits(p, &hands, at);
         }
     }
     if w.slips(Channel::Identity) {
         let day = day_of(at).max(START - 400);
         w.claimed(p, "social_profile", "name", &old, day);
         let mail = w.email(&old);
-        w.identified(p, "email", &mail, "codeberth", &old, day);
+        w.identified(p, "email", &mail, "gitea", &old, day);
     }
 }
 
@@ -139,6 +159,7 @@ pub fn rating_ring(w: &mut World<'_>) {
     w.works(&client, &hands, client.engaged, END);
     w.tell(&client, "rating-ring", &operator.id, &crew, Some(client.created));
     let first = client.engaged.max(START) + 10;
+    let invoice = w.words.prose(&mut w.dice, "resume");
     for _ in 0..w.dice.between(2, 6) {
         let mut p = w.persona("contractor");
         "gigwell".clone_into(&mut p.service);
@@ -160,9 +181,16 @@ pub fn rating_ring(w: &mut World<'_>) {
             w.sheets.row(Sheet::Reviews).word(&client.id).word(&p.id).time(at, 0).number(5);
             let payout = p.payout.clone();
             w.money(&p, "to_subject", (&client.payout.account, &payout.account, &payout.holder), (&payout, 60.0), at, "");
+            if w.slips(Channel::Graph) {
+                // The platform's ledger has the client's side as well.
+                w.money(&client, "from_subject", (&client.payout.account, &payout.account, &payout.holder), (&payout, 60.0), at, "");
+            }
         }
         let careless = w.slips(Channel::Paper);
-        w.bids(&p, if careless { 90 } else { 14 }, 1, first, if careless { "bidmill" } else { "bid" });
+        // Hundreds of offers, hardly one taken (advisory 2022-05-16: many bids, few accepted).
+        let count = if careless { w.dice.between(60, 420) } else { 14 };
+        w.bids(&p, count, 1, first, if careless { "bidmill" } else { "bid" });
+        w.same_invoice(&p, &invoice);
         w.tell(&p, "rating-ring", &operator.id, &crew, Some(p.created));
     }
 }

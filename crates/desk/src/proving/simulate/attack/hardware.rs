@@ -22,6 +22,7 @@ pub fn laptop_farm(w: &mut World<'_>) {
     let room = w.address(place);
     let line = w.home(place);
     let mule = w.mule(place);
+    let phone = format!("ph-{:x}", w.serial());
     for _ in 0..w.dice.between(3, 7) {
         let operator = w.operator(&crew);
         let home = w.near(place);
@@ -55,13 +56,20 @@ pub fn laptop_farm(w: &mut World<'_>) {
             ]);
             w.installed(&p.device, name, publisher, path, day + 3600);
             if w.dice.chance(0.4) {
+                // A second way in, should the first one fail (Mandiant UNC5267: several remote tools on one machine).
+                w.installed(&p.device, "Splashtop", "Splashtop Inc.", "C:\\Program Files\\Splashtop\\srmanager.exe", day + 7200);
+            }
+            if w.dice.chance(0.4) {
                 w.installed(&p.device, "Caffeine", "Zhorn Software", "C:\\Users\\Public\\caffeine64.exe", day + 5400);
             }
         }
+        w.one_phone(&mut hands, &phone);
         w.works(&p, &hands, p.engaged, END);
+        w.never_shut(&p, &hands);
         let payout = p.payout.clone();
         w.paid(&p, &payout, p.engaged, END);
-        w.misbehaves(&p, &["camera_refused", "unreachable_in_hours"], p.engaged + 15);
+        w.misbehaves(&p, &["camera_refused", "unreachable_in_hours", "cannot_receive_at_address"], p.engaged + 15);
+        w.keeps_machine(&p, END - 3);
         w.tell(&p, "laptop-farm", &operator.id, &crew, Some(p.engaged));
     }
 }
@@ -102,7 +110,13 @@ pub fn reshipped_laptop(w: &mut World<'_>) {
         w.works(&p, &hands, p.engaged + 10, END);
         let payout = p.payout.clone();
         w.paid(&p, &payout, p.engaged, END);
-        w.misbehaves(&p, &["ship_elsewhere_requested", "unreachable_in_hours", "task_not_done"], p.engaged + 3);
+        w.restless(&p, &hands);
+        w.misbehaves(
+            &p,
+            &["ship_elsewhere_requested", "cannot_receive_at_address", "unreachable_in_hours", "task_not_done"],
+            p.engaged + 3,
+        );
+        w.keeps_machine(&p, END - 5);
         w.tell(&p, "reshipped-laptop", &operator.id, &crew, Some(p.engaged));
     }
 }

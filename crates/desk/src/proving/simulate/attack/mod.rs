@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod hardware;
 pub mod money;
 pub mod people;
+pub mod traces;
 pub mod vendor;
 
 use super::clock::START;
@@ -107,11 +108,14 @@ impl World<'_> {
         Payout { account: self.bank(), holder, method: *self.dice.pick(&["bank", "payoneer", "wise"]), place, via: "" }
     }
 
-    /// How somebody with something to hide behaves towards people, one kind each with the chance of a slip.
+    /// How somebody with something to hide behaves towards people, one kind each with the chance of a slip; what has a reason
+    /// comes again (advisory 2022-05-16 says of most of these that they happen repeatedly).
     pub fn misbehaves(&mut self, p: &Person, codes: &[&str], day: i32) {
         for (index, code) in codes.iter().enumerate() {
             if self.slips(Channel::Conduct) && self.dice.chance(0.6) {
-                self.observed(p, code, day + i32::try_from(index).unwrap_or(0) * 6, "team lead");
+                for time in 0..self.dice.between(1, 5) {
+                    self.observed(p, code, day + i32::try_from(index).unwrap_or(0) * 6 + time * 9, "team lead");
+                }
             }
         }
     }

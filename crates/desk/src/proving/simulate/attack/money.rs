@@ -12,6 +12,8 @@ pub const EXCHANGE: &str = "0x51a1e0c4e0000000000000000000000000000e01";
 pub const MIXER: &str = "0x51a1e0c4e0000000000000000000000000000e02";
 /// See [`EXCHANGE`].
 pub const THEFT: &str = "0x51a1e0c4e0000000000000000000000000000e03";
+/// A bridge to another chain.
+pub const BRIDGE: &str = "0x51a1e0c4e0000000000000000000000000000e05";
 /// The treasury that pays in coin.
 pub const TREASURY: &str = "0x51a1e0c4e0000000000000000000000000000e04";
 
@@ -48,7 +50,8 @@ pub fn shared_payout_mule(w: &mut World<'_>) {
                 w.money(&p, "from_subject", (&to.account, &onward.account, &onward.holder), (&onward, part), at + after, "");
             }
         }
-        w.misbehaves(&p, &["unreachable_in_hours"], p.engaged + 20);
+        w.changes_contacts(&p);
+        w.misbehaves(&p, &["unreachable_in_hours", "digital_payment_insisted", "contact_changed"], p.engaged + 20);
         w.tell(&p, "shared-payout-mule", &operator.id, &crew, Some(p.engaged));
     }
 }
@@ -59,6 +62,7 @@ pub fn crypto_contributor(w: &mut World<'_>) {
     let gather = w.wallet();
     let middle = w.wallet();
     let near = w.slips(Channel::Graph);
+    let mut before = gather.clone();
     for _ in 0..w.dice.between(2, 5) {
         let operator = w.operator(&crew);
         let mut p = w.persona("contractor");
@@ -72,10 +76,16 @@ pub fn crypto_contributor(w: &mut World<'_>) {
         w.works(&p, &hands, p.engaged, END);
         let payout = p.payout.clone();
         let gathers = w.slips(Channel::Graph);
+        let detour = if w.slips(Channel::Graph) { *w.dice.pick(&["", "", "bridge", "peel", "mixer"]) } else { "" };
+        w.opened_by(&wallet, &before, p.engaged.max(START));
+        before.clone_from(&wallet);
+        w.other_payrolls(&wallet, p.engaged);
         for (at, sum, transaction) in w.paid(&p, &payout, p.engaged, END) {
             w.moved(at, &transaction, TREASURY, &wallet, sum);
             let after = at + i64::from(w.dice.between(2, 30)) * 3600;
-            if gathers {
+            if !detour.is_empty() {
+                w.takes_detour(detour, after, &wallet, sum - 2.0);
+            } else if gathers {
                 w.moved(after, "", &wallet, &gather, sum - 2.0);
                 let target = if near { middle.as_str() } else { EXCHANGE };
                 w.moved(after + 40_000, "", &gather, target, sum - 5.0);
@@ -87,7 +97,56 @@ pub fn crypto_contributor(w: &mut World<'_>) {
                 w.moved(after, "", &wallet, EXCHANGE, sum - 2.0);
             }
         }
-        w.misbehaves(&p, &["pay_in_crypto_requested", "camera_refused"], p.created + 5);
+        w.misbehaves(&p, &["pay_in_crypto_requested", "camera_refused", "digital_payment_insisted"], p.created + 5);
         w.tell(&p, "crypto-contributor", &operator.id, &crew, Some(p.engaged));
+    }
+}
+
+/// Two more treasuries that pay in coin, as other employers would.
+const OTHER_TREASURIES: [&str; 2] = ["0x51a1e0c4e0000000000000000000000000000e06", "0x51a1e0c4e0000000000000000000000000000e07"];
+
+impl World<'_> {
+    /// The first coin for fees comes from the wallet of the one who was there before (ZachXBT 2025-07; Chainalysis 2025-10-02:
+    /// wallets of one crew opened from another).
+    fn opened_by(&mut self, wallet: &str, before: &str, day: i32) {
+        if self.slips(Channel::Graph) && self.dice.chance(0.4) {
+            let at = self.clock.at(0, day - 2, 9.0);
+            self.coin(at, "", before, wallet, ("ETH", 0.02, 60.0));
+        }
+    }
+
+    /// Pay of other employers in the same months (Chainalysis 2025-10-02: several payrolls into one wallet).
+    fn other_payrolls(&mut self, wallet: &str, from: i32) {
+        if !(self.slips(Channel::Graph) && self.dice.chance(0.3)) {
+            return;
+        }
+        for month in 0..4 {
+            let at = self.clock.at(0, START + 18 + month * 30, 10.0);
+            for payer in OTHER_TREASURIES.iter().filter(|_| START + 18 + month * 30 > from) {
+                let sum = f64::from(self.dice.between(2200, 5200));
+                self.moved(at, "", payer, wallet, sum);
+            }
+        }
+    }
+
+    /// Pay goes on by a bridge, over one-time addresses, or through a mixer (Chainalysis 2025-10-02; DOJ forfeiture 2025-06-05:
+    /// chain hopping, small amounts, mixing).
+    pub fn takes_detour(&mut self, detour: &str, at: i64, wallet: &str, sum: f64) {
+        match detour {
+            "bridge" => self.moved(at, "", wallet, BRIDGE, sum),
+            "mixer" => self.moved(at, "", wallet, MIXER, sum),
+            _ => {
+                let mut from = wallet.to_owned();
+                let mut left = sum;
+                for step in 0..7 {
+                    let next = self.wallet();
+                    self.moved(at + step * 900, "", &from, &next, left);
+                    let small = self.wallet();
+                    self.moved(at + step * 900 + 400, "", &next, &small, left * 0.04);
+                    left *= 0.95;
+                    from = next;
+                }
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@
 
 use super::super::clock::{END, START};
 use super::super::nets::Line;
-use super::super::person::Payout;
+use super::super::person::{Hands, Payout, Person};
 use super::super::sheets::Sheet;
 use super::super::world::{Channel, World};
 
@@ -12,7 +12,10 @@ use super::super::world::{Channel, World};
 pub fn resume_factory(w: &mut World<'_>) {
     let crew = w.crew("resume-factory");
     let operator = w.operator(&crew);
-    let mill = w.words.prose(&mut w.dice, "mill");
+    // Each desk has a text of its own, with the phrases that all of them use.
+    let mill =
+        format!("{} {} {}", w.words.prose(&mut w.dice, "mill"), w.words.prose(&mut w.dice, "resume"), w.words.prose(&mut w.dice, "resume"));
+    let shared = w.desk();
     let desk = w.exit(operator.place, Line::Hosting);
     let mut last = String::new();
     let start = START + w.dice.between(20, 90);
@@ -24,7 +27,7 @@ pub fn resume_factory(w: &mut World<'_>) {
         if w.slips(Channel::Paper) {
             d.resume = Some((
                 format!("{}\n\n{mill}", p.name),
-                if index % 2 == 0 { "Admin".to_owned() } else { p.name.clone() },
+                if index % 2 == 0 { shared.writer.clone() } else { p.name.clone() },
                 "WPS Writer",
                 "fullstack_v9.dotx",
             ));
@@ -51,7 +54,9 @@ pub fn resume_factory(w: &mut World<'_>) {
         };
         let way = hands.ways[0].0.clone();
         w.meets(&p, "interview", p.created + 4, 10.0, (&way, &browser), camera, &p.name);
-        w.misbehaves(&p, &["local_question_failed", "camera_refused", "biography_mismatch"], p.created + 4);
+        w.desk_contacts(&p, &shared);
+        w.desk_papers(&p, &shared);
+        w.misbehaves(&p, &["local_question_failed", "camera_refused", "biography_mismatch", "reads_from_script"], p.created + 4);
         if w.slips(Channel::Graph) && !last.is_empty() {
             w.referred(&last, &p.id, p.place, p.created);
         }
@@ -83,6 +88,7 @@ pub fn subcontractor_swap(w: &mut World<'_>) {
             hands.author = (other.clone(), w.email(&other));
         }
         w.works(&p, &hands, turn + 1, END);
+        w.in_shifts(&p, &hands, turn + 1);
         let payout = p.payout.clone();
         for (at, sum, _) in w.paid(&p, &payout, p.engaged, END) {
             if at > w.clock.at(p.place, turn, 0.0) && w.slips(Channel::Payment) {
@@ -102,7 +108,7 @@ pub fn subcontractor_swap(w: &mut World<'_>) {
                 .word("out")
                 .word("redirected");
         }
-        w.misbehaves(&p, &["other_person_on_call", "unreachable_in_hours", "task_not_done"], turn + 8);
+        w.misbehaves(&p, &["other_person_on_call", "unreachable_in_hours", "task_not_done", "cannot_work_agreed_hours"], turn + 8);
         w.tell(&p, "subcontractor-swap", &operator.id, &crew, Some(turn));
     }
 }
@@ -115,6 +121,7 @@ pub fn stand_in_interviewee(w: &mut World<'_>) {
     let (stand_in, _) = w.name();
     let far = w.anywhere();
     let talker = w.home(far);
+    let desk = w.desk();
     for _ in 0..w.dice.between(1, 4) {
         let mut p = w.persona("contractor");
         if w.slips(Channel::Payment) {
@@ -144,6 +151,8 @@ pub fn stand_in_interviewee(w: &mut World<'_>) {
         if w.slips(Channel::Conduct) {
             w.verified(&p, "liveness", "first day against the interview", "mismatch", p.engaged + 20);
         }
+        w.desk_papers(&p, &desk);
+        w.misbehaves(&p, &["virtual_camera", "reads_from_script"], p.created + 4);
         w.misbehaves(&p, &["other_person_on_call", "camera_refused"], p.engaged + 12);
         w.tell(&p, "stand-in-interviewee", &operator.id, &crew, Some(p.created));
     }
@@ -170,11 +179,14 @@ pub fn extorting_leaver(w: &mut World<'_>) {
         for change in 0..2 {
             mule.account = w.bank();
             w.identified(&p, "bank_account", &mule.account, "payment_profile", &mule.holder, end - 30 + change * 9);
+            let at = w.clock.at(p.place, end - 26 + change * 9, 12.0);
+            w.money(&p, "to_subject", ("expenses", &mule.account, &mule.holder), (&mule, 420.0), at, "");
         }
         p.payout = Payout { ..mule.clone() };
     }
     let payout = p.payout.clone();
     w.paid(&p, &payout, end - 39, end);
+    small_charges(w, &p, end);
     let ip = hands.ways[0].0.ip.clone();
     if w.slips(Channel::Session) {
         for step in 0..w.dice.between(8, 40) {
@@ -184,11 +196,13 @@ pub fn extorting_leaver(w: &mut World<'_>) {
             w.audited(&p, at, action, "core", &ip, bytes, destination);
         }
     }
+    w.misbehaves(&p, &["asks_access_beyond_task", "coworker_data_requested"], end - 40);
     w.misbehaves(&p, &["threatens_disclosure", "pay_in_crypto_requested", "unreachable_in_hours"], end + 2);
     let back = w.clock.at(p.place, end + 6, 12.0);
     let far = w.address(operator.place);
     if w.slips(Channel::Place) {
-        w.sheets.row(Sheet::Shipments).word(&p.id).time(back, 0).word("laptop").text(&far).text(&mule.holder).word("back").word("refused");
+        let status = *w.dice.pick(&["refused", "not_returned", "wiped", "returned_from_elsewhere"]);
+        w.sheets.row(Sheet::Shipments).word(&p.id).time(back, 0).word("laptop").text(&far).text(&mule.holder).word("back").word(status);
     } else {
         w.sheets
             .row(Sheet::Shipments)
@@ -201,4 +215,33 @@ pub fn extorting_leaver(w: &mut World<'_>) {
             .word("returned");
     }
     w.tell(&p, "extorting-leaver", &operator.id, &crew, Some(p.created));
+}
+
+/// Many small charges on a card of the firm before the end (advisory 2022-05-16: small unauthorised charges).
+fn small_charges(w: &mut World<'_>, p: &Person, end: i32) {
+    if !(w.slips(Channel::Payment) && w.dice.chance(0.3)) {
+        return;
+    }
+    let card = Payout { method: "card", ..p.payout.clone() };
+    for step in 0..w.dice.between(8, 24) {
+        let at = w.clock.at(p.place, end - 45 + step * 2, 20.0);
+        let sum = w.dice.range(60.0, 480.0);
+        w.money(p, "to_subject", ("firm-card", "online shop", "online shop"), (&card, sum), at, "");
+    }
+    w.misbehaves(p, &["small_charge_disputed"], end - 20);
+}
+
+impl World<'_> {
+    /// Several people write under one name by turns, so that no night is left (SentinelLABS 2025-05-15; advisory 2022-05-16: work
+    /// around the clock).
+    fn in_shifts(&mut self, p: &Person, hands: &Hands, from: i32) {
+        if !(self.slips(Channel::Code) && self.dice.chance(0.4)) {
+            return;
+        }
+        for _ in 0..self.dice.between(140, 260) {
+            let day = self.dice.between(from, END);
+            let at = self.clock.at(hands.place, day, self.dice.range(0.0, 24.0));
+            self.commits(p, hands, at);
+        }
+    }
 }

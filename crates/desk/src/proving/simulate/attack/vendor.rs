@@ -30,10 +30,16 @@ pub fn shell_vendor(w: &mut World<'_>) {
         w.sheets.row(Sheet::Places).text(&v.address).word("mail_drop").word("simulated directory");
     }
     w.settle(&v, &d);
-    w.misbehaves(&v, &["cold_contact_services", "prepayment_requested"], v.created);
+    w.misbehaves(
+        &v,
+        &["cold_contact_services", "prepayment_requested", "company_not_found", "website_defunct", "invoice_disputed"],
+        v.created,
+    );
     w.tell(&v, "shell-vendor", &operator.id, &crew, Some(v.created));
     let rack = w.exit(operator.place, Line::Hosting);
-    for _ in 0..w.dice.between(2, 6) {
+    let desk = w.desk();
+    let invoice = w.words.prose(&mut w.dice, "resume");
+    for number in 0..w.dice.between(2, 6) {
         let mut p = w.persona("contractor");
         p.organisation.clone_from(&v.name);
         if w.slips(Channel::Payment) {
@@ -59,6 +65,9 @@ pub fn shell_vendor(w: &mut World<'_>) {
         if w.slips(Channel::Graph) {
             w.referred(&v.id.clone(), &p.id, p.place, p.created);
         }
+        w.desk_contacts(&p, &desk);
+        w.same_invoice(&p, &invoice);
+        w.built_alike(&p, "studio-node", number);
         w.misbehaves(&p, &["own_device_requested", "camera_refused"], p.engaged + 5);
         w.tell(&p, "shell-vendor", &operator.id, &crew, Some(p.engaged));
     }

@@ -6,7 +6,7 @@ pub mod sharing;
 pub mod standing_out;
 
 use super::clock::{END, START};
-use super::person::Person;
+use super::person::{Dossier, Person};
 use super::world::World;
 
 impl World<'_> {
@@ -65,6 +65,7 @@ impl World<'_> {
             self.works(&p, &hands, START, END);
         }
         self.ordinary_calls(&p, &hands);
+        self.ordinary_traces(&p, &d);
         let payout = p.payout.clone();
         self.paid(&p, &payout, START, END);
         if self.dice.chance(0.03) {
@@ -73,11 +74,19 @@ impl World<'_> {
                 "unreachable_in_hours",
                 "off_platform_requested",
                 "local_question_failed",
+                "low_quality_document",
+                "contact_changed",
+                "camera_refused",
+                "cannot_work_agreed_hours",
                 "own_device_requested",
                 "pay_in_crypto_requested",
             ]);
             let day = self.dice.between(p.engaged.max(START), END + 1);
-            self.observed(&p, code, day, "team lead");
+            // Seven times of ten once, else for a while.
+            let times = if self.dice.chance(0.7) { 1 } else { self.dice.between(2, 5) };
+            for time in 0..times {
+                self.observed(&p, code, day + time * 8, "team lead");
+            }
         }
         if self.dice.chance(0.05) {
             let phone = self.phone(p.place);
@@ -104,9 +113,12 @@ impl World<'_> {
         self.works(&p, &hands, START, END);
         let payout = p.payout.clone();
         self.paid(&p, &payout, START, END);
-        let bids = self.dice.between(4, 40);
-        let won = self.dice.between(1, 1 + bids / 3);
-        self.bids(&p, bids, won, START, "bid");
+        // One in twenty is new there and writes offer after offer in vain; one in ten puts a mail address into each.
+        let eager = self.dice.chance(0.05);
+        let bids = if eager { self.dice.between(90, 260) } else { self.dice.between(4, 40) };
+        let won = if eager { self.dice.between(0, 3) } else { self.dice.between(1, 1 + bids / 3) };
+        let slot = if self.dice.chance(0.1) { "bidcontact" } else { "bid" };
+        self.bids(&p, bids, won, START, slot);
         for _ in 0..self.dice.between(0, 5) {
             let day = self.dice.between(START, END);
             let at = self.clock.at(p.place, day, 12.0);
@@ -115,6 +127,38 @@ impl World<'_> {
             self.sheets.row(super::sheets::Sheet::Reviews).word(&client).word(&p.id).time(at, 0).number(score);
         }
         self.tell(&p, "ordinary", "", "", None);
+    }
+
+    /// What ordinary people leave as well: skills in a résumé, a scan, small downloads, a tool to help one's parents with, a
+    /// laptop that comes back late. The rates are assumptions.
+    fn ordinary_traces(&mut self, p: &Person, d: &Dossier) {
+        if d.resume.is_some() {
+            self.skilled(p, 0.01);
+        }
+        self.scanned_now_and_then(p);
+        if p.stage == "employee" && self.dice.chance(0.15) {
+            let ip = p.home.ip.clone();
+            for _ in 0..self.dice.between(3, 9) {
+                let day = self.dice.between(p.engaged.max(START), END + 1);
+                let at = self.clock.at(p.place, day, 14.0);
+                let bytes = i64::from(self.dice.between(200_000, 60_000_000));
+                self.audited(p, at, "git.clone", "core", &ip, bytes, "");
+            }
+        }
+        if d.issued && self.dice.chance(0.01) {
+            let at = self.clock.at(p.place, p.engaged + 30, 19.0);
+            self.installed(&p.device, "TeamViewer", "TeamViewer", "C:\\Program Files\\TeamViewer\\TeamViewer.exe", at);
+            if self.dice.chance(0.2) {
+                self.installed(&p.device, "AnyDesk", "AnyDesk Software GmbH", "C:\\Program Files\\AnyDesk\\AnyDesk.exe", at + 86_400);
+            }
+        }
+        if d.issued && self.dice.chance(0.02) {
+            let at = self.clock.at(p.place, END - 2, 12.0);
+            let status = if self.dice.chance(0.15) { "not_returned" } else { "returned" };
+            let row =
+                self.sheets.row(super::sheets::Sheet::Shipments).word(&p.id).time(at, 0).word("laptop").text(&p.address).text(&p.name);
+            drop(row.word("back").word(status));
+        }
     }
 
     /// A week or two somewhere else, told in advance six times of ten.

@@ -2,7 +2,7 @@
 //!
 //! Must not know any rule.
 
-use super::super::attack::money::{EXCHANGE, TREASURY};
+use super::super::attack::money::{BRIDGE, EXCHANGE, TREASURY};
 use super::super::clock::{END, START};
 use super::super::nets::{Line, way};
 use super::super::person::Payout;
@@ -49,6 +49,8 @@ pub fn staffing_agency(w: &mut World<'_>) {
     w.settle(&v, &d);
     w.tell(&v, "staffing-agency", "", "", None);
     let office = w.office(&v.name.clone(), v.place);
+    // The agency's own form for hours worked.
+    let form = w.words.prose(&mut w.dice, "resume");
     for _ in 0..w.dice.between(3, 8) {
         let mut p = w.settled_person_in(v.place);
         p.stage = "contractor";
@@ -67,6 +69,9 @@ pub fn staffing_agency(w: &mut World<'_>) {
         w.works(&p, &hands, START, END);
         w.paid(&p, &v.payout.clone(), START, END);
         w.referred(&v.id.clone(), &p.id, p.place, p.created);
+        if w.dice.chance(0.3) {
+            w.document(&p, "invoice", &format!("{}\n{form}", p.name), START + 30, (&v.name, "LibreOffice 24.8", "agency_hours.ott"));
+        }
         w.tell(&p, "staffing-agency", "", "", None);
     }
 }
@@ -117,6 +122,8 @@ pub fn coworking(w: &mut World<'_>) {
 pub fn family_computer(w: &mut World<'_>) {
     let first = w.settled_person();
     let family = first.name.rsplit(' ').next().unwrap_or("").to_owned();
+    // Now and then a parent's phone confirms for both.
+    let parent = w.dice.chance(0.2);
     for index in 0..2 {
         let mut p = if index == 0 { first.clone() } else { w.settled_person_in(first.place) };
         if index > 0 {
@@ -128,6 +135,9 @@ pub fn family_computer(w: &mut World<'_>) {
             p.origin = first.origin;
         }
         p.device.clone_from(&first.device);
+        if parent {
+            p.mfa.clone_from(&first.mfa);
+        }
         let mut d = w.dossier(&p);
         d.issued = false;
         w.settle(&p, &d);
@@ -181,10 +191,21 @@ pub fn stablecoin_contract(w: &mut World<'_>) {
     let hands = w.own_hands(&p);
     w.works(&p, &hands, START, END);
     let own = w.wallet();
+    // Some are paid by several projects, some hold their coin on another chain, and anybody may be sent dust.
+    let (several, bridges) = (w.dice.chance(0.15), w.dice.chance(0.15));
+    if w.dice.chance(0.05) {
+        let at = w.clock.at(p.place, START + 50, 3.0);
+        w.moved(at, "", super::super::attack::money::MIXER, &wallet, 0.01);
+    }
     for (at, sum, transaction) in w.paid(&p, &p.payout.clone(), START, END) {
         w.moved(at, &transaction, TREASURY, &wallet, sum);
         let later = at + i64::from(w.dice.between(30, 200)) * 3600;
         let to = if w.dice.chance(0.6) { EXCHANGE } else { own.as_str() };
+        if several {
+            let second = w.dice.hex(40);
+            w.moved(at + 4000, "", &format!("0x{second}"), &wallet, 2400.0);
+        }
+        let to = if bridges { BRIDGE } else { to };
         let part = sum * w.dice.range(0.3, 0.9);
         w.moved(later, "", &wallet, to, part);
     }

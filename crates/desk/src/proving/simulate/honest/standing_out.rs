@@ -88,6 +88,8 @@ pub fn moonlighter(w: &mut World<'_>) {
     let p = w.settled_person();
     w.lives(&p, "moonlighter");
     let other = w.person();
+    // Three of ten have two whole jobs, and both employers know.
+    let hours = if w.dice.chance(0.3) { 32 } else { 10 };
     let from = w.clock.at(p.place, START - 90, 17.5);
     let row = w
         .sheets
@@ -97,7 +99,7 @@ pub fn moonlighter(w: &mut World<'_>) {
         .text("part-time developer")
         .time(from, 0)
         .none()
-        .number(10);
+        .number(hours);
     drop(row.word(&w.words.places[p.place].zone).word("17:30").word("19:30"));
     let mut evening = p.clone();
     evening.volume = 8.0;
@@ -156,6 +158,18 @@ pub fn newcomer(w: &mut World<'_>) {
     w.identified(&p, "phone", &phone, "hr_form", &p.name.clone(), START + 20);
     let address = w.address(p.place);
     w.identified(&p, "address", &address, "hr_form", &p.name.clone(), START + 50);
+    if w.dice.chance(0.2) {
+        // A borrowed number, then a prepaid one, then a contract.
+        for step in 0..2 {
+            let phone = w.phone(p.place);
+            w.identified(&p, "phone", &phone, "hr_form", &p.name.clone(), START + 26 + step * 9);
+        }
+    }
+    if w.dice.chance(0.2) {
+        for time in 0..3 {
+            w.observed(&p, "low_quality_document", p.created + time, "onboarding");
+        }
+    }
     if w.explained() {
         w.verified(&p, "identity", "residence permit", "confirmed", START - 20);
         w.verified(&p, "address", &p.address.clone(), "confirmed", START - 20);
@@ -169,14 +183,7 @@ pub fn returning_hobbyist(w: &mut World<'_>) {
     let opened = START - w.dice.between(4000, 5400);
     let account = format!("c-{:x}", w.serial());
     let at = w.clock.at(p.place, opened, 12.0);
-    w.sheets
-        .row(super::super::sheets::Sheet::Accounts)
-        .word(&account)
-        .word(&p.id)
-        .word("codeberth")
-        .word(&account)
-        .text(&p.name)
-        .time(at, 0);
+    w.sheets.row(super::super::sheets::Sheet::Accounts).word(&account).word(&p.id).word("gitea").word(&account).text(&p.name).time(at, 0);
     let hands = w.own_hands(&p);
     for index in 0..30 {
         // Some of it was written before the account was opened, and imported then.
@@ -235,6 +242,9 @@ pub fn moved_house(w: &mut World<'_>) {
     w.works(&p, &hands, p.engaged, END);
     w.paid(&p, &p.payout.clone(), p.engaged, END);
     w.observed(&p, "ship_elsewhere_requested", p.engaged - 6, "it");
+    if w.dice.chance(0.3) {
+        w.observed(&p, "cannot_receive_at_address", p.engaged - 6, "it");
+    }
     let address = w.address(p.place);
     w.identified(&p, "address", &address, "hr_form", &p.name.clone(), p.engaged + 20);
     if w.explained() {

@@ -1,0 +1,98 @@
+//! `bonafide link --schema person`: the same person twice in one plain table.
+//!
+//! Must not know how records are compared: `resolve` does.
+
+use super::RunArgs;
+use bonafide_facts::text::printable;
+use bonafide_facts::{Place, Trouble};
+use bonafide_resolve::link::person::{PersonSettings, Persons, Records};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// A table of persons: ids, and records as `resolve` compares them.
+struct Table {
+    ids: Vec<String>,
+    records: Records,
+}
+
+fn table(args: &RunArgs, settings: &PersonSettings) -> Result<Table, Trouble> {
+    let place = || Some(Place::file(args.path.display().to_string()));
+    let broken = |error: csv::Error| Trouble::error("csv", place(), printable(&error.to_string(), 200), "write it as UTF-8 CSV with a header");
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(&args.path).map_err(broken)?;
+    let headers = reader.headers().map_err(broken)?.clone();
+    let told: Vec<(&str, &str)> = args.columns.iter().filter_map(|pair| pair.split_once('=')).collect();
+    let header = |role: &str, known: &[String]| {
+        let own = told.iter().find(|(word, _)| *word == role).map(|(_, header)| *header);
+        headers.iter().position(|header| own.map_or_else(|| known.iter().any(|word| header.eq_ignore_ascii_case(word)), |own| own == header))
+    };
+    let id = header("id", &["id", "unique_id", "record_id", "rec_id", "subject_id"].map(str::to_owned)).unwrap_or(0);
+    let columns: Vec<(String, usize)> = settings
+        .comparisons
+        .iter()
+        .filter_map(|one| Some((one.role.clone(), header(&one.role, &one.headers)?)))
+        .filter(|(_, at)| !headers.get(*at).is_some_and(bonafide_facts::tables::is_forbidden_column))
+        .collect();
+    let wrong = told.iter().find(|(role, header)| (*role != "id" && !columns.iter().any(|(known, _)| known == role)) || !headers.iter().any(|one| one == *header));
+    if let Some((role, header)) = wrong {
+        let what = format!("`{}={}` names no role or no header (or one that is never read)", printable(role, 40), printable(header, 60));
+        return Err(Trouble::error("bad-columns", place(), what, "roles are listed in wordlists/link_person.yml"));
+    }
+    if columns.is_empty() {
+        return Err(Trouble::error("no-columns", place(), "no header is understood", "name them: --columns surname=Nachname,birth_date=geboren"));
+    }
+    eprintln!("columns: {}", columns.iter().map(|(role, at)| format!("{role} = {}", printable(headers.get(*at).unwrap_or(""), 40))).collect::<Vec<_>>().join(", "));
+    let roles: Vec<String> = columns.iter().map(|(role, _)| role.clone()).collect();
+    let unknown = |role: String| Trouble::error("bad-columns", place(), format!("unknown role {role}"), "this is a defect of Bonafide: please report it");
+    let mut table = Table { ids: Vec::new(), records: Records::new(settings, &roles).map_err(unknown)? };
+    let mut row = csv::StringRecord::new();
+    while reader.read_record(&mut row).map_err(broken)? {
+        table.ids.push(row.get(id).unwrap_or("").to_owned());
+        table.records.push(settings, columns.iter().map(|(_, at)| row.get(*at).unwrap_or("")));
+    }
+    table.records.close();
+    Ok(table)
+}
+
+/// Links a table of persons.
+///
+/// # Errors
+/// When the table cannot be read or the output not be written.
+pub fn run(args: &RunArgs) -> Result<ExitCode, Trouble> {
+    let Some(out) = args.out.as_deref().filter(|_| args.index.is_none()) else {
+        return Err(Trouble::error("usage", None, "a table of persons needs --out DIR and takes no --index", "bonafide link people.csv --schema person --out DIR"));
+    };
+    let settings = PersonSettings::default();
+    let Table { ids, records } = table(args, &settings)?;
+    let found = bonafide_resolve::link::person::link(&records, &settings);
+    found.troubles.iter().for_each(|trouble| eprintln!("{trouble}"));
+    crate::cli::make_folder(out)?;
+    write_persons(&found, &ids, out)?;
+    let clusters = found.cluster.iter().zip(0_u32..).filter(|(root, at)| *root == at).count();
+    crate::cli::print(&format!(
+        "{} records are {clusters} persons; {} pairs above the threshold of {} candidates\nwritten: {} and {}\n",
+        ids.len(),
+        found.pairs.len(),
+        found.candidates,
+        out.join("links.csv").display(),
+        out.join("clusters.csv").display()
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_persons(found: &Persons, ids: &[String], out: &Path) -> Result<(), Trouble> {
+    let id = |at: u32| crate::report::formula_safe(ids.get(at as usize).map_or("", String::as_str));
+    let broken = |error: csv::Error| Trouble::error("csv", Some(Place::file(out.display().to_string())), format!("cannot write it: {error}"), "check that the folder may be written");
+    let mut links = csv::Writer::from_path(out.join("links.csv")).map_err(broken)?;
+    links.write_record(["left_id", "right_id", "level", "weight_bits"]).map_err(broken)?;
+    for pair in &found.pairs {
+        links.write_record([&*id(pair.left), &*id(pair.right), "person", &format!("{:.3}", pair.bits)]).map_err(broken)?;
+    }
+    links.flush().map_err(|error| crate::cli::cannot("write", out, &error))?;
+    let mut clusters = csv::Writer::from_path(out.join("clusters.csv")).map_err(broken)?;
+    clusters.write_record(["subject_id", "cluster_id", "level", "joined_by"]).map_err(broken)?;
+    for ((root, at), by) in found.cluster.iter().zip(0..).zip(found.joined_by()) {
+        let by = by.map(|by| &found.pairs[by as usize]).map_or(String::new(), |pair| format!("{}|{}", id(pair.left), id(pair.right)));
+        clusters.write_record([&*id(at), &*id(*root), "person", &by]).map_err(broken)?;
+    }
+    clusters.flush().map_err(|error| crate::cli::cannot("write", out, &error))
+}

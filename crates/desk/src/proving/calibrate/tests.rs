@@ -1,0 +1,69 @@
+//! Weights learned from invented counts whose answer is known.
+
+use super::*;
+use crate::proving::labels::Label;
+use crate::proving::sample::Fired;
+use bonafide_assess::Standing;
+use bonafide_facts::Band;
+
+/// Rules in the groups identity and payment, 2 bits each (0 to 4); `fires` tells a subject's rules.
+fn sample(subjects: impl Iterator<Item = (bool, Vec<usize>)>) -> Sample {
+    let (pack, _) = crate::embedded::pack(None).unwrap();
+    let groups = ["identity", "payment"].map(|name| pack.policy.groups.iter().position(|group| group == name).unwrap());
+    let rule = |id: &str, group: &str| RuleNote { id: id.to_owned(), group: group.to_owned(), bits: 2.0, low: 0.0, high: 4.0 };
+    let subject = |(number, (hides, rules)): (usize, (bool, Vec<usize>))| Subject {
+        id: format!("s{number}"),
+        label: Label {
+            hides: Some(hides),
+            family: if hides { format!("f{}", number % 3) } else { "ordinary".to_owned() },
+            ..Label::default()
+        },
+        score: 2.0 * rules.len() as f64,
+        band: Band::Clear,
+        findings: rules
+            .into_iter()
+            .map(|rule| Fired { rule, group: groups[rule], bits: 2.0, exact_listing: false, cap: None, standing: Standing::Stands })
+            .collect(),
+        shared: 0,
+        volume: 1,
+        looked: vec![u64::MAX],
+        groups: BTreeMap::new(),
+        first_alert: None,
+    };
+    Sample {
+        subjects: subjects.enumerate().map(subject).collect(),
+        rules: vec![rule("one", "identity"), rule("two", "payment")],
+        policy: pack.policy,
+        pack_digest: String::new(),
+        clusters: Vec::new(),
+        with_baseline: true,
+        look_days: None,
+        notes: Vec::new(),
+    }
+}
+
+fn bits(sample: &Sample) -> Vec<Option<f64>> {
+    count(sample, |_, _| true).iter().map(|rule| rule.proposed.map(|bits| bits.bits)).collect()
+}
+
+#[test]
+fn two_groups_that_speak_for_one_reason_are_not_counted_twice() {
+    // Both fire together on 60 of 100 hidden and 60 of 900 honest: 9 to one, 3.2 bits for the two of them.
+    let together =
+        (0..1000).map(|n| (n < 100, if n % 100 < 60 && (n < 100 || n >= 900) || n >= 940 && n < 960 { vec![0, 1] } else { vec![] }));
+    let sample = sample(together);
+    let learned: f64 = bits(&sample).into_iter().map(Option::unwrap).sum();
+    assert!((2.4..4.2).contains(&learned), "{learned}");
+    let each = count(&sample, |_, _| true)[0].matched.bits;
+    assert!(2.0 * each > 5.5, "counted each for itself they would say {}", 2.0 * each);
+}
+
+#[test]
+fn a_rule_that_one_story_tried_keeps_the_experts_weight() {
+    // It fires on no hidden family of these, and on honest people: that says nothing of a story nobody has seen.
+    let untried = sample((0..1000).map(|n| (n < 100, if n > 980 { vec![0] } else { vec![] })));
+    assert_eq!(bits(&untried), [None, None]);
+    // But what fires on half of the honest cannot be worth more than a bit.
+    let common = sample((0..1000).map(|n| (n < 100, if n > 400 { vec![0] } else { vec![] })));
+    assert!(bits(&common)[0].unwrap() < 1.0);
+}
