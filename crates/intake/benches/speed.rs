@@ -1,7 +1,9 @@
 //! Rows per core-second of a large case folder, and commits per second of a large history: `cargo bench -p bonafide-intake`.
+//! `cargo bench -p bonafide-intake -- transfers PATH` reads transfers and hands them to nobody.
 //! `cargo bench -p bonafide-intake -- PATH` reads a case folder or roster instead and prints what intake made of it.
 
 use bonafide_facts::tables::did::SignIn;
+use bonafide_intake::chain::{ChainOptions, read_transfers};
 use bonafide_intake::{GitOptions, ReadOptions, Wants, import_git, read_case};
 use cpu_time::ProcessTime;
 use std::fmt::Write as _;
@@ -13,7 +15,14 @@ const SUBJECTS: usize = 10_000;
 const COMMITS: usize = 100_000;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    if let Some(path) = std::env::args().skip(1).find(|word| !word.starts_with("--")) {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    if let [what, path] = &words[..]
+        && what == "transfers"
+    {
+        transfers(path.as_ref());
+        return Ok(());
+    }
+    if let Some(path) = words.first() {
         show(path.as_ref());
         return Ok(());
     }
@@ -41,6 +50,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("git history: skipped, the `git` program is not here to make one");
     }
     Ok(())
+}
+
+fn transfers(path: &Path) {
+    let (started, mut rows) = (ProcessTime::now(), 0);
+    let mut sink = |transfer: &bonafide_facts::RawTransfer<'_>| rows += usize::from(transfer.amount > 0);
+    match read_transfers(path, &mut bonafide_facts::Files::default(), &ChainOptions::default(), &mut sink) {
+        Ok(read) => read.troubles.iter().for_each(|trouble| println!("{trouble}")),
+        Err(trouble) => println!("{trouble}"),
+    }
+    report("transfers", rows, started);
 }
 
 fn report(what: &str, rows: usize, started: ProcessTime) {

@@ -55,9 +55,10 @@ pub struct Common {
     /// Only transfers and labels as they were then
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<String>,
-    /// Transfers looked at for one wallet, asset and direction at most
-    #[arg(long, value_name = "N", default_value_t = 2_000_000)]
-    work: usize,
+    /// Transfers looked at for one wallet, asset and direction at most; unless it is given, all of a ledger of up to 100,000 transfers, and
+    /// 8,000 of a larger one
+    #[arg(long, value_name = "N")]
+    work: Option<usize>,
     /// Shares below so much of a coin are not followed
     #[arg(long, value_name = "AMOUNT", default_value = "0.000001")]
     floor: String,
@@ -145,7 +146,8 @@ fn ask(sources: &Sources, common: &Common, addresses: Vec<String>, directions: V
         "poison" => Method::Poison,
         _ => Method::Haircut,
     };
-    let bounds = Bounds { floor: floor(&common.floor)?, work: common.work, ..Bounds::default() };
+    let usual = Bounds::for_ledger(sources.ledger.segments.iter().map(bonafide_trace::Segment::len).sum());
+    let bounds = Bounds { floor: floor(&common.floor)?, work: common.work.unwrap_or(usual.work), ..usual };
     let question = Question { addresses, directions, method, as_of: input::as_of(common.as_of.as_deref())?, bounds, shown: Shown::default() };
     let (answer, troubles) = Ready::new(&sources.ledger, &sources.labels, &sources.files).ask(&question);
     troubles.iter().for_each(|trouble| eprintln!("{trouble}"));

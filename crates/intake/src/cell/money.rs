@@ -6,6 +6,8 @@ use super::Bad;
 use super::words::ungrouped;
 use bonafide_facts::cell::{MONEY_PRECISION, MONEY_SCALE};
 
+/// Beyond the digits an amount may have.
+const LIMIT: u128 = 10_u128.pow(MONEY_PRECISION as u32);
 const MEND: &str = "write digits with a decimal point, such as 1234.50, and the currency in its own column";
 
 /// Reads an amount: currency signs and codes beside it, thousands separators and accounting brackets are tolerated. A single
@@ -73,10 +75,12 @@ pub(crate) fn scaled(digits: &str, power: i32) -> Option<i128> {
 /// `value` × 10^-`scale` in 10^-18 units; `None` when it is not exact or too large.
 pub(crate) fn rescale(value: i128, scale: i32) -> Option<i128> {
     let power = i32::from(MONEY_SCALE).checked_sub(scale)?;
+    if power == 0 {
+        return (value.unsigned_abs() < LIMIT).then_some(value);
+    }
     let factor = 10_i128.checked_pow(power.unsigned_abs())?;
     let scaled = if power >= 0 { value.checked_mul(factor)? } else { (value % factor == 0).then_some(value / factor)? };
-    let limit = 10_u128.checked_pow(u32::from(MONEY_PRECISION))?;
-    (scaled.unsigned_abs() < limit).then_some(scaled)
+    (scaled.unsigned_abs() < LIMIT).then_some(scaled)
 }
 
 /// `value` × 10^-`scale` in plain digits.

@@ -94,23 +94,42 @@ pub(super) fn whole(cells: &Cells<'_>, column: Option<usize>) -> Result<Option<i
     }
 }
 
+/// Up to 36 decimal digits and nothing else, as most amounts are written.
+fn plain(digits: &str) -> Option<i128> {
+    let digits = digits.as_bytes();
+    if digits.is_empty() || digits.len() > 36 {
+        return None;
+    }
+    // By halves that fit 64 bits.
+    let half =
+        |digits: &[u8]| digits.iter().try_fold(0_i64, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0')));
+    let (high, low) = digits.split_at(digits.len().saturating_sub(18));
+    Some(i128::from(half(high)?) * 1_000_000_000_000_000_000 + i128::from(half(low)?))
+}
+
 /// An amount in the smallest unit, of which 10^`decimals` make a whole. The chain's numbers have up to 256 bits: what does
 /// not fit 10^-18 units in 38 digits is refused, never rounded.
 pub(super) fn raw(cells: &Cells<'_>, column: Option<usize>, decimals: u32) -> Result<Option<i128>, String> {
     let Some(column) = column else { return Ok(None) };
     let scaled = |value: i128| money::rescale(value, i32::try_from(decimals).unwrap_or(i32::MAX));
     let digits = match cells.get(column) {
-        _ if bytes(cells, column).is_some() => text(cells, Some(column)).map(Cow::into_owned).unwrap_or_default(),
+        _ if bytes(cells, column).is_some() => text(cells, Some(column)).unwrap_or_default(),
+        Raw::Text(text) => Cow::Borrowed(text.trim()),
         Raw::Null => return Ok(None),
         Raw::Integer(number) => return scaled(i128::from(number)).map(Some).ok_or_else(|| BEYOND.to_owned()),
         Raw::Decimal(value, scale) => {
             let whole = 10_i128.checked_pow(scale.unsigned_abs()).filter(|one| scale >= 0 && value % one == 0).map(|one| value / one);
             return whole.and_then(scaled).map(Some).ok_or_else(|| BEYOND.to_owned());
         }
-        Raw::Text(text) => text.trim().to_owned(),
-        Raw::Number(number) => format!("{number}"),
-        _ => text(cells, Some(column)).map(Cow::into_owned).unwrap_or_default(),
+        Raw::Number(number) => Cow::Owned(format!("{number}")),
+        _ => text(cells, Some(column)).unwrap_or_default(),
     };
+    if let Some(value) = plain(&digits) {
+        if value == 0 {
+            return Ok(Some(0));
+        }
+        return scaled(value).map(Some).ok_or_else(|| BEYOND.to_owned());
+    }
     if let Some(hex) = digits.strip_prefix("0x") {
         let hex = hex.trim_start_matches('0');
         let value = if hex.is_empty() { Some(0) } else { i128::from_str_radix(hex, 16).ok() };

@@ -43,7 +43,7 @@ impl Store {
             let lines = self.manifest.segments[place].clone();
             let counted = match self.go_on(&lines, labels, floor, &mut troubles)? {
                 Some(counted) => counted,
-                None => self.from_scratch(&lines, labels, floor)?,
+                None => self.begin_again(&lines, labels, floor)?,
             };
             if counted.counted > 0 || lines.lanes.is_none() {
                 let name = format!("{place:04}-{:06}.lanes", self.manifest.generation);
@@ -89,7 +89,7 @@ impl Store {
         Ok(Some(Counted::new(lines, segment, haircut)))
     }
 
-    fn from_scratch(&self, lines: &SegmentLines, labels: &Labels, floor: u128) -> Result<Counted, Trouble> {
+    fn begin_again(&self, lines: &SegmentLines, labels: &Labels, floor: u128) -> Result<Counted, Trouble> {
         let segment = self.load_segment(lines)?;
         let mut haircut = Haircut::new(&vec![0; segment.address_count()], floor);
         haircut.run(&roles(&segment, labels), steps(&segment, Direction::From, 0..segment.len()));
