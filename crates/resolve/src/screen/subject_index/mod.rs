@@ -88,7 +88,7 @@ impl Asking {
                 initials = initials.max(u8::try_from(count.min(3)).unwrap_or(3));
                 for word in form.words.iter().filter(|word| word.role == Role::Part && word.text.len() >= 4) {
                     let most = joined.entry(word.key.clone()).or_insert(0.0_f32);
-                    *most = most.max(worth(word, weights));
+                    *most = most.max(worth(&word.view(), weights));
                 }
             }
         }
@@ -105,9 +105,9 @@ impl Asking {
 
     /// What agreeing on a word brings with each entry, bits; entries in order.
     fn gains(&self, word: &Word, scratch: &mut Vec<u32>) -> Vec<(u32, f32)> {
-        let mine = worth(word, &self.index.weights);
+        let mine = worth(&word.view(), &self.index.weights);
         let mut gains: Vec<(u32, f32)> = Vec::new();
-        for found in self.index.vocabulary.matches(word, &self.index.weights, scratch) {
+        for found in self.index.vocabulary.matches(word, 2, &self.index.weights, scratch) {
             let gain = mine.min(self.index.vocabulary.worth[found.term as usize]) - found.loss;
             if gain > 0.0 {
                 gains.extend(self.index.postings(found.term).iter().map(|name| (self.index.names[*name as usize].entry, gain)));
