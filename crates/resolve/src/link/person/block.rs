@@ -96,7 +96,8 @@ impl Blocks {
             let upto = from + key.ends[from..].partition_point(|end| (*end as usize) < begin + GATHERED).max(1);
             let upto = upto.min(key.ends.len());
             let members = &key.members[begin..key.ends[upto - 1] as usize];
-            (keys.clear(), rows.clear());
+            keys.clear();
+            rows.clear();
             for member in members {
                 keys.extend_from_slice(&self.of[*member as usize * width..][..at]);
                 rows.extend_from_slice(records.row(*member));
