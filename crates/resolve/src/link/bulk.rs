@@ -8,7 +8,7 @@ use super::settings::{Level, Settings};
 use super::uses::{self, Subjects, Use};
 use super::{Linker, Solved};
 use bonafide_facts::{Tables, Trouble};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Parts that the values are kept in, by the first bits of their hash: each is put in order by itself.
@@ -20,6 +20,10 @@ pub struct Bulk<'a> {
     settings: &'a Settings,
     /// What checks confirmed (true) or denied, by subject and hash of what was written.
     verified: FxHashMap<String, FxHashMap<u64, bool>>,
+    /// Countries that subjects claim, which tell how their phones are read.
+    countries: FxHashMap<String, [u8; 2]>,
+    /// Values that a person took back.
+    retracted: FxHashSet<(String, u64)>,
     read: Mutex<Read>,
 }
 
@@ -41,16 +45,17 @@ pub struct Hubs {
 }
 
 impl<'a> Bulk<'a> {
-    /// Nothing read yet. `checks` holds the `verifications` (all of them: they decide how sure a value is when it is read).
+    /// Nothing read yet. `told` holds what decides how a value is read, all of it: `verifications`, the claimed countries of `subjects`,
+    /// `link_retractions`. Tables of public places and lines count for the batch they come with.
     #[must_use]
-    pub fn new(settings: &'a Settings, checks: &Tables) -> Self {
+    pub fn new(settings: &'a Settings, told: &Tables) -> Self {
         let mut verified: FxHashMap<String, FxHashMap<u64, bool>> = FxHashMap::default();
-        uses::each_verified(checks, &mut |subject, said, confirmed| {
+        uses::each_verified(told, &mut |subject, said, confirmed| {
             let known = verified.entry(subject.to_owned()).or_default().entry(said).or_insert(confirmed);
             *known = *known && confirmed;
         });
         let read = Read { subjects: Subjects::default(), parts: vec![Vec::new(); PARTS], uses: 0, left_out: 0 };
-        Self { settings, verified, read: Mutex::new(read) }
+        Self { settings, verified, countries: uses::countries(told), retracted: uses::retracted(told, settings), read: Mutex::new(read) }
     }
 
     /// Takes in batches of any of the tables in [`super::READS`], by so many threads; each asks for the next batch when it is done with one.
@@ -73,7 +78,10 @@ impl<'a> Bulk<'a> {
         let mut own = Subjects::default();
         let mut last = 0;
         let mut found: Vec<Use> = Vec::new();
-        uses::each_use(batch, self.settings, &mut |subject, written, mut one| {
+        uses::each_use(batch, self.settings, &|subject| self.countries.get(subject).copied(), &mut |subject, written, mut one| {
+            if !self.retracted.is_empty() && self.retracted.contains(&(subject.to_owned(), one.key)) {
+                return;
+            }
             if own.id(last) != subject || own.ids.is_empty() {
                 last = own.intern(subject);
             }
@@ -117,6 +125,7 @@ impl<'a> Bulk<'a> {
             subjects,
             edges,
             values: FxHashMap::default(),
+            notes: super::Notes::default(),
             operator: Solved::default(),
             network: Solved::default(),
             apart: [Vec::new(), Vec::new()],
@@ -195,7 +204,7 @@ mod tests {
         ) {
             let kinds = ["payment_account", "phone", "pays_to", "device"];
             let rows: Vec<(usize, &str, String)> =
-                rows.into_iter().map(|(subject, kind, value)| (subject, kinds[kind], format!("555000{value:04}"))).collect();
+                rows.into_iter().map(|(subject, kind, value)| (subject, kinds[kind], format!("+1415555{:04}", 100 + value))).collect();
             let settings = Settings::default();
             let bulk = Bulk::new(&settings, &Tables::default());
             bulk.add_all(rows.chunks(cut).map(tables), threads);
@@ -209,8 +218,9 @@ mod tests {
         const SUBJECTS: usize = 5_000;
         let settings = Settings::default();
         let kinds = ["phone", "device", "payment_account", "address", "email"];
+        let values = ["+1 415 555 0132", "dev-1", "PAY-881", "12 Elm Street, Springfield", "all@mail.test"];
         let rows: Vec<(usize, &str, String)> =
-            (0..SUBJECTS).flat_map(|at| kinds.map(|kind| (at, kind, "4155550132@all.test".to_owned()))).collect();
+            (0..SUBJECTS).flat_map(|at| kinds.into_iter().zip(values).map(move |(kind, value)| (at, kind, value.to_owned()))).collect();
         let all = tables(&rows);
         let linker = Linker::new(&all, &settings);
         assert!(linker.edges.len() < kinds.len() * SUBJECTS, "{} edges", linker.edges.len());
