@@ -79,7 +79,7 @@ fn accepted(path: &Path, id: &str, options: &Options) -> Result<(), Trouble> {
     let of_it = |trouble: &Trouble| trouble.place.as_ref().is_some_and(|place| place.file.ends_with(&format!("rules/{id}.yml")));
     match troubles.into_iter().find(of_it) {
         Some(mut why) => {
-            why.place = why.place.map(|place| Place { file: path.display().to_string().into(), ..place });
+            why.place = why.place.map(|place| Place { file: path.display().to_string(), ..place });
             Err(why)
         }
         None => Ok(()),

@@ -55,7 +55,7 @@ pub struct Common {
     /// Only transfers and labels as they were then
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<String>,
-    /// Transfers looked at for one wallet, asset and direction at most; unless it is given, all of a ledger of up to 100,000 transfers, and
+    /// Transfers looked at for one wallet, asset and direction at most; unless it is given, all of a ledger of up to 2,000,000 transfers, and
     /// 8,000 of a larger one
     #[arg(long, value_name = "N")]
     work: Option<usize>,

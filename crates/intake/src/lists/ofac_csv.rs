@@ -10,7 +10,7 @@ use std::collections::HashMap;
 pub(super) fn read(files: &[Text], rows: &mut Rows) -> Result<(), Trouble> {
     let consolidated = files.iter().any(|file| file.name.to_lowercase().contains("cons_"));
     rows.read.list = if consolidated { "ofac-cons".into() } else { "ofac-sdn".into() };
-    let tables: Vec<Table> = files.iter().map(|file| table(file)).collect::<Result<_, _>>()?;
+    let tables: Vec<Table> = files.iter().map(table).collect::<Result<_, _>>()?;
     let of = |columns: usize| files.iter().zip(&tables).filter(move |(_, table)| table.columns == columns);
     for (file, table) in files.iter().zip(&tables).filter(|(_, table)| table.odd > 0) {
         let what = format!("{} rows do not have the {} columns of the others; they were left out", table.odd, table.columns);

@@ -39,11 +39,14 @@ impl Default for Hashed {
     }
 }
 
+/// Calls back with every pair to be filed.
+type Each<'e> = dyn FnMut(&mut dyn FnMut(u32, u32)) + 'e;
+
 impl Hashed {
     /// Builds the table of about `expected` pairs (hash, number) from a source that tells all of them each time it is asked, in any order: it is asked
     /// once for every [`ROUND`] pairs, so that no more are in memory apart from their place.
     #[must_use]
-    pub fn new(expected: usize, each: &mut dyn FnMut(&mut dyn FnMut(u32, u32))) -> Self {
+    pub fn new(expected: usize, each: &mut Each) -> Self {
         let bits = (usize::BITS - expected.leading_zeros()).saturating_sub(2).clamp(1, 26);
         let shift = 32 - bits;
         let mut starts = vec![0_u32; (1 << bits) + 1];

@@ -32,7 +32,7 @@ static EMPTY: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
     let generic = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wordlists/names/place_words.csv"));
     let countries = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wordlists/countries.csv"));
     let rows = |text: &'static str| text.lines().filter(|line| !line.starts_with('#')).skip(1);
-    let names = rows(countries).filter_map(|line| line.splitn(4, ',').nth(2)).flat_map(|names| names.split(|c: char| !c.is_alphanumeric()));
+    let names = rows(countries).filter_map(|line| line.split(',').nth(2)).flat_map(|names| names.split(|c: char| !c.is_alphanumeric()));
     rows(generic).chain(names).map(letters::latin).filter(|word| !word.is_empty()).collect()
 });
 

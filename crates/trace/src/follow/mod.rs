@@ -56,7 +56,7 @@ pub struct Bounds {
 
 impl Bounds {
     /// A ledger of so many transfers is looked through whole.
-    pub const SMALL: usize = 100_000;
+    pub const SMALL: usize = 2_000_000;
 
     /// What following may cost unless somebody says otherwise, in a ledger of so many transfers: in a large one no more than keeps
     /// a report on one wallet among ten million transfers near ten milliseconds (docs/guides/trace.md).

@@ -50,7 +50,7 @@ fn bits(sample: &Sample) -> Vec<Option<f64>> {
 fn two_groups_that_speak_for_one_reason_are_not_counted_twice() {
     // Both fire together on 60 of 100 hidden and 60 of 900 honest: 9 to one, 3.2 bits for the two of them.
     let together =
-        (0..1000).map(|n| (n < 100, if n % 100 < 60 && (n < 100 || n >= 900) || n >= 940 && n < 960 { vec![0, 1] } else { vec![] }));
+        (0..1000).map(|n| (n < 100, if n % 100 < 60 && !(100..900).contains(&n) || (940..960).contains(&n) { vec![0, 1] } else { vec![] }));
     let sample = sample(together);
     let learned: f64 = bits(&sample).into_iter().map(Option::unwrap).sum();
     assert!((2.4..4.2).contains(&learned), "{learned}");

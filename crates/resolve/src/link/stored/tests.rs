@@ -51,7 +51,7 @@ fn tables(rows: &[Row]) -> Tables {
                 ..Default::default()
             }),
             Row::Sat(subject, hour, machine) => sessions.push(SignIn {
-                row_id: 10_000 + i64::from(subject) * 1_000 + i64::from(hour),
+                row_id: 10_000 + i64::from(subject) * 10_000 + i64::from(hour) * 10 + i64::from(machine),
                 subject_id: id(subject),
                 at: Some(bonafide_facts::cell::Time { micros: i64::from(hour) * 3_600_000_000, offset_minutes: Some(0) }),
                 device_id: Some(format!("machine-{machine}")),
