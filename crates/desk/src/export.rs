@@ -2,7 +2,9 @@
 //!
 //! Must not know where the tables came from.
 
-use bonafide_facts::{Place, Tables, Trouble, cell};
+use arrow_array::RecordBatch;
+use bonafide_facts::cell::{Cell as _, Rows};
+use bonafide_facts::{Column, Files, Kind, Place, RowId, Tables, Trouble, cell};
 use std::path::Path;
 
 /// Writes each table as `<table>.csv`; refuses to overwrite. Returns file name and rows.
@@ -36,13 +38,20 @@ pub fn write_tables(tables: &Tables, folder: &Path) -> Result<Vec<(String, usize
         writer.write_record(columns.iter().map(|column| column.name)).map_err(broken)?;
         for batch in &data.batches {
             for row in 0..batch.num_rows() {
-                writer
-                    .write_record(columns.iter().map(|column| cell::written(column.kind, batch, column.name, row).unwrap_or_default()))
-                    .map_err(broken)?;
+                writer.write_record(columns.iter().map(|column| text(&tables.files, column, batch, row))).map_err(broken)?;
             }
         }
         writer.flush().map_err(|error| crate::cli::cannot("write", &path, &error))?;
         written.push((name, data.rows()));
     }
     Ok(written)
+}
+
+/// A cell as text; rows as the places a person can open (`sign_ins.csv:17`), `|` between.
+fn text(files: &Files, column: &Column, batch: &RecordBatch, row: usize) -> String {
+    if column.kind != Kind::Rows {
+        return cell::written(column.kind, batch, column.name, row).unwrap_or_default();
+    }
+    let place = |row: i64| files.place(RowId(row)).map_or_else(|| row.to_string(), |place| place.to_string());
+    Rows::read(batch, column.name, row).unwrap_or_default().into_iter().map(place).collect::<Vec<_>>().join("|")
 }

@@ -150,6 +150,8 @@ fn ids_live_on_and_a_split_is_told() {
     let run =
         |to: &Path, more: &[&str]| bonafide(&[&["link", folder.path().to_str().unwrap(), "--out", to.to_str().unwrap()], more].concat());
     assert!(run(&first, &[]).status.success());
+    let evidence = rows(&first.join("links.csv"))[0]["evidence"].clone();
+    assert!(evidence.split('|').all(|place| place.starts_with("identifiers.csv:")), "rows that a person can open: {evidence}");
     fs::write(
         folder.path().join("identifiers.csv"),
         "subject_id,kind,value,source\na,bank_account,GB11DEMO0001,payout\nb,bank_account,GB11DEMO0001,payout\n",
@@ -190,16 +192,22 @@ fn a_plain_table_of_persons_is_read_with_its_own_headers() {
     let together = (0..300).filter(|at| of[format!("{at}a").as_str()] == of[format!("{at}b").as_str()]).count();
     assert!(together >= 290, "{together} of 300");
     assert!(clusters.iter().filter(|row| !row["joined_by"].is_empty()).count() >= 290);
-    let wrong = bonafide(&[
-        "link",
-        people.to_str().unwrap(),
-        "--out",
-        to.to_str().unwrap(),
-        "--schema",
-        "person",
-        "--columns",
-        "surname=nationality",
-    ]);
+    let with = |columns: &str| {
+        bonafide(&["link", people.to_str().unwrap(), "--out", to.to_str().unwrap(), "--schema", "person", "--columns", columns])
+    };
+    fs::remove_dir_all(&to).unwrap();
+    let usual = with("id=nr,given_name=Vorname,last_name=Nachname,dob=geboren");
+    assert!(usual.status.success(), "usual headers stand for their roles: {}", err(&usual));
+    assert_eq!(rows(&to.join("clusters.csv")), clusters);
+    for (columns, says) in [
+        ("height=nr", "roles: id, first_name"),
+        ("surname=Nix", "headers of the file: nr, Vorname"),
+        ("surname=Vorname,surname=Nachname", "twice"),
+    ] {
+        let wrong = with(columns);
+        assert!(wrong.status.code() == Some(1) && err(&wrong).contains(says), "{columns}: {}", err(&wrong));
+    }
+    let wrong = with("surname=nationality");
     assert_eq!(wrong.status.code(), Some(1), "a column that is never read is refused: {}", err(&wrong));
 }
 

@@ -105,10 +105,14 @@ pub fn read_list(path: &Path, files: &mut Files, limits: &ListLimits) -> Result<
         true => std::fs::read_dir(path)
             .map_err(|error| open_trouble(path, &error))?
             .filter_map(|item| item.ok().map(|item| item.path()))
+            .filter(|path| path.is_file())
             .collect(),
         false => vec![path.to_owned()],
     };
-    paths.retain(|path| path.is_file());
+    if paths.is_empty() {
+        let place = Some(Place::file(path.display().to_string()));
+        return Err(Trouble::error("list-empty", place, "holds no file", "put the publisher's files of one list into it"));
+    }
     paths.sort();
     let mut parts = Vec::new();
     for path in paths {

@@ -242,3 +242,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_path_that_is_not_there_and_an_empty_folder_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing.xml");
+    for (path, code) in [(missing.as_path(), "list-open"), (folder.path(), "list-empty")] {
+        let trouble = read_list(path, &mut Files::default(), &ListLimits::default()).unwrap_err();
+        assert_eq!(trouble.code, code);
+        assert_eq!(trouble.place.unwrap().file, path.display().to_string());
+    }
+}

@@ -15,27 +15,58 @@ struct Table {
     records: Records,
 }
 
+/// Headers that hold the key of a record.
+const IDS: [&str; 5] = ["id", "unique_id", "record_id", "rec_id", "subject_id"];
+
+/// What `--columns` says: role and header. `given_name=Vorname` names both, a role by its own word or by a usual header of it; a header
+/// alone has the role it is usual for.
+fn told(args: &RunArgs, settings: &PersonSettings, headers: &csv::StringRecord) -> Result<Vec<(String, String)>, Trouble> {
+    let role_of = |word: &str| {
+        let id = IDS.iter().any(|one| word.eq_ignore_ascii_case(one)).then(|| "id".to_owned());
+        let known = |one: &String| word.eq_ignore_ascii_case(one);
+        id.or_else(|| settings.comparisons.iter().find(|one| known(&one.role) || one.headers.iter().any(known)).map(|one| one.role.clone()))
+    };
+    let wrong = |what: String| {
+        let roles: Vec<&str> = settings.comparisons.iter().map(|one| one.role.as_str()).collect();
+        let shown: Vec<String> = headers.iter().map(|header| printable(header, 40)).collect();
+        let mend = format!("write ROLE=HEADER; roles: id, {}; headers of the file: {}", roles.join(", "), shown.join(", "));
+        Trouble::error("bad-columns", Some(Place::file(args.path.display().to_string())), what, mend)
+    };
+    let mut told: Vec<(String, String)> = Vec::new();
+    for pair in &args.columns {
+        let (word, header) = pair.split_once('=').unwrap_or((pair, pair));
+        let role = role_of(word).ok_or_else(|| wrong(format!("`{}` names no role", printable(word, 60))))?;
+        if !headers.iter().any(|one| one == header) {
+            return Err(wrong(format!("the file has no header `{}`", printable(header, 60))));
+        }
+        if told.iter().any(|(known, _)| *known == role) {
+            return Err(wrong(format!("the role {role} is given twice")));
+        }
+        told.push((role, header.to_owned()));
+    }
+    Ok(told)
+}
+
 fn table(args: &RunArgs, settings: &PersonSettings) -> Result<Table, Trouble> {
     let place = || Some(Place::file(args.path.display().to_string()));
     let broken = |error: csv::Error| Trouble::error("csv", place(), printable(&error.to_string(), 200), "write it as UTF-8 CSV with a header");
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(&args.path).map_err(broken)?;
     let headers = reader.headers().map_err(broken)?.clone();
-    let told: Vec<(&str, &str)> = args.columns.iter().filter_map(|pair| pair.split_once('=')).collect();
+    let told = told(args, settings, &headers)?;
     let header = |role: &str, known: &[String]| {
-        let own = told.iter().find(|(word, _)| *word == role).map(|(_, header)| *header);
+        let own = told.iter().find(|(word, _)| word == role).map(|(_, header)| header.as_str());
         headers.iter().position(|header| own.map_or_else(|| known.iter().any(|word| header.eq_ignore_ascii_case(word)), |own| own == header))
     };
-    let id = header("id", &["id", "unique_id", "record_id", "rec_id", "subject_id"].map(str::to_owned)).unwrap_or(0);
+    let id = header("id", &IDS.map(str::to_owned)).unwrap_or(0);
     let columns: Vec<(String, usize)> = settings
         .comparisons
         .iter()
         .filter_map(|one| Some((one.role.clone(), header(&one.role, &one.headers)?)))
         .filter(|(_, at)| !headers.get(*at).is_some_and(bonafide_facts::tables::is_forbidden_column))
         .collect();
-    let wrong = told.iter().find(|(role, header)| (*role != "id" && !columns.iter().any(|(known, _)| known == role)) || !headers.iter().any(|one| one == *header));
-    if let Some((role, header)) = wrong {
-        let what = format!("`{}={}` names no role or no header (or one that is never read)", printable(role, 40), printable(header, 60));
-        return Err(Trouble::error("bad-columns", place(), what, "roles are listed in wordlists/link_person.yml"));
+    if let Some((role, header)) = told.iter().find(|(role, _)| role != "id" && !columns.iter().any(|(known, _)| known == role)) {
+        let what = format!("`{}` is a column that is never read (as {role})", printable(header, 60));
+        return Err(Trouble::error("bad-columns", place(), what, "origin, looks, religion, sex and the like are no input; leave it out"));
     }
     if columns.is_empty() {
         return Err(Trouble::error("no-columns", place(), "no header is understood", "name them: --columns surname=Nachname,birth_date=geboren"));
