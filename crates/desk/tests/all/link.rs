@@ -212,6 +212,20 @@ fn a_plain_table_of_persons_is_read_with_its_own_headers() {
 }
 
 #[test]
+fn a_torn_row_and_an_endless_cell_of_a_person_table_cost_themselves_only() {
+    let long = "A".repeat(10 << 20);
+    let text = format!("id,first_name,surname,dob\n1,{long},Muster,1980-01-01\n2,Ada,Quill,1979-02-03\n3,\"torn");
+    let folder = case(&[("people.csv", &text)]);
+    let (people, to) = (folder.path().join("people.csv"), folder.path().join("out"));
+    let output = bonafide(&["link", people.to_str().unwrap(), "--out", to.to_str().unwrap(), "--schema", "person"]);
+    assert!(output.status.success(), "{}", err(&output));
+    assert_eq!(rows(&to.join("clusters.csv")).len(), 2);
+    for says in ["people.csv:2: a cell has more than 65536 bytes", "people.csv:4: the row has not as many cells"] {
+        assert!(err(&output).contains(says), "{says}: {}", err(&output));
+    }
+}
+
+#[test]
 fn two_organisations_learn_the_overlap_and_a_torn_sheet_is_refused() {
     let folder = case(&[("key", "a key that both sides drew together\n")]);
     let side = |name: &str, mail: &str| {

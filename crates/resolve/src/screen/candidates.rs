@@ -149,21 +149,19 @@ impl<'i> Searcher<'i> {
     fn choose(&mut self, asked: &Asked, options: &Options) -> Vec<u32> {
         let (index, sums) = (self.index, &mut self.sums);
         let least = least(index, asked, options);
-        // Another kind of thing is weighed, not passed over.
-        let fits = |_: u32| true;
         sums.begin(options.candidates.max(options.top));
         for (at, known) in &asked.joins {
             let words = 1 << (JOINS.0 + at % JOINS.1);
             for (term, gain) in &known.by_gain {
-                index.postings(*term).iter().for_each(|name| sums.add(*name, words, *gain, fits));
+                index.postings(*term).iter().for_each(|name| sums.add(*name, words, *gain));
             }
         }
         for (at, word) in asked.form.words.iter().enumerate().take(WORDS) {
             let gain = asked.words[at].worth - index.weights.joined - index.weights.romanisation;
-            index.same_joined(&word.view(), &mut |name| sums.add(name, JOINED, gain, fits));
+            index.same_joined(&word.view(), &mut |name| sums.add(name, JOINED, gain));
         }
         for reading in &asked.form.syllables {
-            index.same_syllables(reading, &mut |name| sums.add(name, READ, SYLLABLES, fits));
+            index.same_syllables(reading, &mut |name| sums.add(name, READ, SYLLABLES));
         }
         let gains: Vec<Gains> =
             asked.words.iter().enumerate().take(WORDS).map(|(word, known)| Gains { lists: &known.by_gain, word }).collect();
@@ -172,7 +170,7 @@ impl<'i> Searcher<'i> {
             let open = gains.iter().filter(|gains| mask & (1 << gains.word) == 0);
             open.map(|gains| terms.iter().map(|term| asked.words[gains.word].gain(*term, index)).fold(0.0, f32::max)).sum()
         };
-        sums.follow(&gains, least, |term| index.postings(term), fits, complete);
+        sums.follow(&gains, least, |term| index.postings(term), complete);
         sums.best(least)
     }
 }

@@ -15,8 +15,6 @@ pub(crate) const JOINS: (usize, usize) = (WORDS, 7);
 pub(crate) const JOINED: u32 = 1 << 29;
 /// Bit for names read as syllables.
 pub(crate) const READ: u32 = 1 << 30;
-/// Mask of a name that is not to be chosen.
-const UNFIT: u32 = u32::MAX;
 
 /// What names gain from one word of the query: (list of names, gain), largest gain first.
 pub(crate) struct Gains<'k> {
@@ -54,8 +52,8 @@ impl Sums {
         (self.wanted, self.level, self.above) = (wanted.max(1), 0, 0);
     }
 
-    /// A name gains by words (a mask) unless it has gained by one of them; `fits` is asked once a name.
-    pub(crate) fn add(&mut self, name: u32, words: u32, gain: f32, fits: impl Fn(u32) -> bool) {
+    /// A name gains by words (a mask) unless it has gained by one of them.
+    pub(crate) fn add(&mut self, name: u32, words: u32, gain: f32) {
         let at = name as usize;
         let mask = self.masks[at];
         if mask & words != 0 {
@@ -63,10 +61,6 @@ impl Sums {
         }
         if mask == 0 {
             self.touched.push(name);
-            if !fits(name) {
-                self.masks[at] = UNFIT;
-                return;
-            }
         }
         self.masks[at] = mask | words;
         let before = level(self.bits[at]);
@@ -95,14 +89,7 @@ impl Sums {
 
     /// Follows the lists until the rest cannot matter for a sum of `least` or for the names wanted; then calls `complete` for every name that may still
     /// gain enough by words it has not gained by: (name, mask of its words) -> what it still gains.
-    pub(crate) fn follow<'l>(
-        &mut self,
-        gains: &[Gains],
-        least: f32,
-        list: impl Fn(u32) -> &'l [u32],
-        fits: impl Fn(u32) -> bool,
-        complete: impl Fn(u32, u32) -> f32,
-    ) {
+    pub(crate) fn follow<'l>(&mut self, gains: &[Gains], least: f32, list: impl Fn(u32) -> &'l [u32], complete: impl Fn(u32, u32) -> f32) {
         let mut next = vec![0; gains.len()];
         let head = |next: &[usize], at: usize| gains[at].lists.get(next[at]).map_or(0.0, |(_, gain)| *gain);
         loop {
@@ -115,16 +102,13 @@ impl Sums {
                 break;
             }
             let (term, gain) = gains[at].lists[next[at]];
-            list(term).iter().for_each(|name| self.add(*name, 1 << gains[at].word, gain, &fits));
+            list(term).iter().for_each(|name| self.add(*name, 1 << gains[at].word, gain));
             next[at] += 1;
         }
         let needed = least.max(self.reached());
         for place in 0..self.touched.len() {
             let name = self.touched[place];
             let mask = self.masks[name as usize];
-            if mask == UNFIT {
-                continue;
-            }
             let open = (0..gains.len()).filter(|at| mask & (1 << gains[*at].word) == 0);
             let most: f32 = open.map(|at| head(&next, at)).sum();
             if most > 0.0 && self.bits[name as usize] + most >= needed {
@@ -138,7 +122,8 @@ impl Sums {
         let mut ranked: Vec<(f32, u32)> = Vec::with_capacity(self.touched.len().min(1 << 12));
         for name in self.touched.drain(..) {
             let bits = std::mem::take(&mut self.bits[name as usize]);
-            if std::mem::take(&mut self.masks[name as usize]) != UNFIT && bits > least {
+            self.masks[name as usize] = 0;
+            if bits > least {
                 ranked.push((bits, name));
             }
         }
@@ -184,7 +169,7 @@ mod tests {
             let mut sums = Sums::new(40);
             sums.begin(wanted);
             let complete = |name: u32, mask: u32| (0..numbered.len()).filter(|word| mask & (1 << word) == 0).map(|word| gain(word, name)).sum();
-            sums.follow(&gains, least, |term| postings[term as usize].as_slice(), |_| true, complete);
+            sums.follow(&gains, least, |term| postings[term as usize].as_slice(), complete);
             let chosen = sums.best(0.0);
             for (sum, name) in all.iter().zip(&chosen) {
                 let found: f32 = (0..numbered.len()).map(|word| gain(word, *name)).sum();

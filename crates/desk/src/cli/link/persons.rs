@@ -47,10 +47,34 @@ fn told(args: &RunArgs, settings: &PersonSettings, headers: &csv::StringRecord) 
     Ok(told)
 }
 
+/// Bytes of a cell that are compared: no name or address is longer.
+const LONGEST: usize = 64 << 10;
+
+/// Rows that were not read as they stand: how many, and the line of the first.
+#[derive(Debug, Default)]
+struct Odd {
+    torn: (u64, Option<u64>),
+    long: (u64, Option<u64>),
+}
+
+impl Odd {
+    fn tell(&self, file: &str) {
+        let tell = |(count, line): (u64, Option<u64>), code: &str, what: &str, mend: &str| {
+            if let Some(line) = line {
+                let mut trouble = Trouble::warning(code, Some(Place::line(file, line)), what, mend);
+                trouble.count = count;
+                eprintln!("{trouble}");
+            }
+        };
+        tell(self.torn, "torn-row", "the row has not as many cells as the header: it is skipped", "write a delimiter for each cell, and close quotes");
+        tell(self.long, "cell-too-long", "a cell has more than 65536 bytes: it is read as empty", "cut the cell, or leave it out");
+    }
+}
+
 fn table(args: &RunArgs, settings: &PersonSettings) -> Result<Table, Trouble> {
     let place = || Some(Place::file(args.path.display().to_string()));
     let broken = |error: csv::Error| Trouble::error("csv", place(), printable(&error.to_string(), 200), "write it as UTF-8 CSV with a header");
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(&args.path).map_err(broken)?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_path(&args.path).map_err(broken)?;
     let headers = reader.headers().map_err(broken)?.clone();
     let told = told(args, settings, &headers)?;
     let header = |role: &str, known: &[String]| {
@@ -76,10 +100,23 @@ fn table(args: &RunArgs, settings: &PersonSettings) -> Result<Table, Trouble> {
     let unknown = |role: String| Trouble::error("bad-columns", place(), format!("unknown role {role}"), "this is a defect of Bonafide: please report it");
     let mut table = Table { ids: Vec::new(), records: Records::new(settings, &roles).map_err(unknown)? };
     let mut row = csv::StringRecord::new();
+    let mut odd = Odd::default();
     while reader.read_record(&mut row).map_err(broken)? {
+        let line = row.position().map_or(1, csv::Position::line);
+        if row.len() != headers.len() {
+            odd.torn.0 += 1;
+            odd.torn.1.get_or_insert(line);
+            continue;
+        }
+        let cell = |at: usize| row.get(at).filter(|cell| cell.len() <= LONGEST).unwrap_or("");
+        if columns.iter().any(|(_, at)| row.get(*at).is_some_and(|cell| cell.len() > LONGEST)) {
+            odd.long.0 += 1;
+            odd.long.1.get_or_insert(line);
+        }
         table.ids.push(row.get(id).unwrap_or("").to_owned());
-        table.records.push(settings, columns.iter().map(|(_, at)| row.get(*at).unwrap_or("")));
+        table.records.push(settings, columns.iter().map(|(_, at)| cell(*at)));
     }
+    odd.tell(&args.path.display().to_string());
     table.records.close();
     Ok(table)
 }
