@@ -51,6 +51,7 @@ families! {
     "family-computer" false sharing::family_computer, "siblings at one machine, line and address; now and then a parent's phone confirms for both", OURS;
     "template-resume" false sharing::template_resume, "a school's template and sentences in several résumés", OURS;
     "stablecoin-contract" false sharing::stablecoin_contract, "paid in coin by contract, some by several projects; cashed at an exchange everybody uses or moved over a bridge; dust", OURS;
+    "guest-house" false sharing::guest_house, "several from several countries some weeks on one house's line", OURS;
     "nomad" false standing_out::nomad, "several countries in four months, VPN exits, other clocks", OURS;
     "night-shift" false standing_out::night_shift, "works nights; agreed in seven of ten cases", OURS;
     "home-lab" false standing_out::home_lab, "an IP-KVM on the home network, for the owner's own rack", OURS;
@@ -61,6 +62,8 @@ families! {
     "mirror-keeper" false standing_out::mirror_keeper, "the same trees in two repositories, authors kept", OURS;
     "camera-shy" false standing_out::camera_shy, "camera off in all calls, said so", OURS;
     "moved-house" false standing_out::moved_house, "laptop sent to a parent's address, new address soon after", OURS;
+    "sends-pay-home" false standing_out::sends_pay_home, "a fifth to nearly all of each pay goes to a relative abroad, now and then the pay itself; named in seven of ten cases", OURS;
+    "embellisher" false standing_out::embellisher, "an employer or school denies, bought sentences, answers read out; does the work alone", "assumption of this project, after its working figure of one applicant in six with some fraud";
     "build-engineer" false standing_out::build_engineer, "large downloads at night, as the job asks", OURS;
 }
 

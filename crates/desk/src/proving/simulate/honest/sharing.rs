@@ -214,3 +214,29 @@ pub fn stablecoin_contract(w: &mut World<'_>) {
     }
     w.tell(&p, "stablecoin-contract", "", "", None);
 }
+
+/// Freelancers from several countries who stay some weeks in one guest house, on its line.
+pub fn guest_house(w: &mut World<'_>) {
+    let place = w.anywhere();
+    let house = w.home(place);
+    let start = START + w.dice.between(0, 60);
+    for _ in 0..w.dice.between(3, 6) {
+        let p = w.settled_person();
+        let d = w.dossier(&p);
+        w.settle(&p, &d);
+        let own = w.own_hands(&p);
+        let (from, to) = (start + w.dice.between(0, 10), start + w.dice.between(14, 50));
+        w.works(&p, &own, START, from);
+        let mut away = w.own_hands(&p);
+        away.ways = vec![(house.clone(), 1.0)];
+        w.works(&p, &away, from + 1, to);
+        w.works(&p, &own, to + 1, END);
+        let payout = p.payout.clone();
+        w.paid(&p, &payout, START, END);
+        if w.explained() {
+            let country = w.words.places[place].country.clone();
+            w.claimed(&p, "hr_form", "country", &country, from - 3);
+        }
+        w.tell(&p, "guest-house", "", "", None);
+    }
+}

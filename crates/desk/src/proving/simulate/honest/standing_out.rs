@@ -4,6 +4,7 @@
 
 use super::super::clock::{END, START, day_of};
 use super::super::nets::Line;
+use super::super::person::Payout;
 use super::super::world::World;
 
 /// Travels for months and works through a VPN from cafés; tells whoever asks.
@@ -264,4 +265,59 @@ pub fn build_engineer(w: &mut World<'_>) {
         let bytes = i64::from(w.dice.between(50_000_000, 900_000_000));
         w.audited(&p, at, "git.clone", "core", &ip, bytes, "");
     }
+}
+
+/// Sends most of the pay to the family in another country; some are paid straight into a relative's account there.
+pub fn sends_pay_home(w: &mut World<'_>) {
+    let mut p = w.settled_person();
+    let home = w.anywhere();
+    let (relative, _) = w.name();
+    let account = Payout { account: w.bank(), holder: relative, method: "bank", place: home, via: "" };
+    let straight = w.dice.chance(0.15);
+    if straight {
+        p.payout = account.clone();
+    }
+    let d = w.dossier(&p);
+    w.settle(&p, &d);
+    let hands = w.own_hands(&p);
+    w.works(&p, &hands, START, END);
+    let payout = p.payout.clone();
+    let share = w.dice.range(0.2, 0.95);
+    for (at, sum, _) in w.paid(&p, &payout, START, END) {
+        if !straight {
+            let after = i64::from(w.dice.between(4, 90)) * 3600;
+            w.money(&p, "from_subject", (&payout.account, &account.account, &account.holder), (&account, sum * share), at + after, "");
+        }
+    }
+    if w.explained() {
+        let country = w.words.places[home].country.clone();
+        w.claimed(&p, "hr_form", "family_country", &country, p.engaged.max(START));
+        w.verified(&p, "bank", &account.account.clone(), "confirmed", START + 30);
+    }
+    w.tell(&p, "sends-pay-home", "", "", None);
+}
+
+/// Dresses up the past, as about one applicant in six does, and does the work alone: an employer or school denies it, a text or its
+/// sentences are bought where others buy theirs, answers are read out.
+pub fn embellisher(w: &mut World<'_>) {
+    let mut p = w.person();
+    p.stage = "applicant";
+    let mut d = w.dossier(&p);
+    if w.dice.chance(0.5) {
+        d.checks.push((if w.dice.chance(0.6) { "employer" } else { "school" }, "denied"));
+    }
+    if w.dice.chance(0.3) {
+        let bought = w.words.prose(&mut w.dice, "mill");
+        d.resume = Some((format!("{}\n\n{bought}", p.name), p.name.clone(), "Microsoft Word", "modern.dotx"));
+    }
+    w.settle(&p, &d);
+    let hands = w.own_hands(&p);
+    w.works(&p, &hands, START, END);
+    w.ordinary_calls(&p, &hands);
+    for code in ["biography_mismatch", "reads_from_script", "local_question_failed"] {
+        if w.dice.chance(0.15) {
+            w.observed(&p, code, p.created + 5, "interviewer");
+        }
+    }
+    w.tell(&p, "embellisher", "", "", None);
 }
