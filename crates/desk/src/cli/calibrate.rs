@@ -3,7 +3,8 @@
 //! Must not change a pack: it writes proposals into a folder.
 
 use crate::proving::calibrate::held_out::{HeldOutReport, cross_validate};
-use crate::proving::calibrate::{self, held_page, page, weights};
+use crate::proving::calibrate::weights::{self, Proposal};
+use crate::proving::calibrate::{self, held_page, page};
 use crate::proving::labels::Labels;
 use crate::proving::sample::{Sample, Sources};
 use crate::proving::simulate::{FAMILIES, Plan};
@@ -28,7 +29,8 @@ pub struct Args {
     /// Simulate so many subjects at each of the four levels of care first, into worlds/ of --out
     #[arg(long, value_name = "N", requires = "out", conflicts_with = "paths", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     simulate: Option<u64>,
-    /// Write weights.diff, calibration.json, held_out.json, held_out.html and evidence.csv here
+    /// Write weights.diff (within the experts' intervals), weights_beyond_caps.diff (what counts say beyond them, every interval
+    /// it would loosen named), calibration.json, held_out.json, held_out.html and evidence.csv here
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What was counted, in words, for the record
@@ -62,15 +64,19 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     }
     let about = bonafide_facts::text::printable(&args.about, 200).replace(['"', '\\'], "'");
     let counted = calibrate::count(&sample, |_, _| true);
-    let mut changes = Vec::new();
-    for rule in &counted {
-        let text = crate::embedded::pack_file(args.options.pack.as_deref(), &format!("rules/{}.yml", rule.rule)).unwrap_or_default();
-        changes.extend(weights::change(rule, &text, &about));
-    }
+    let texts: Vec<String> = counted
+        .iter()
+        .map(|rule| crate::embedded::pack_file(args.options.pack.as_deref(), &format!("rules/{}.yml", rule.rule)).unwrap_or_default())
+        .collect();
+    let proposed = |proposal| -> Vec<weights::Change> {
+        counted.iter().zip(&texts).flat_map(|(rule, text)| weights::changes(rule, text, &about, proposal)).collect()
+    };
+    let (changes, beyond) = (proposed(Proposal::Kept), proposed(Proposal::Loosened));
     let tested = cross_validate(&sample, args.seed);
     if let Some(folder) = &args.out {
         super::make_folder(folder)?;
         super::write_file(&folder.join("weights.diff"), weights::diff(&changes).as_bytes())?;
+        super::write_file(&folder.join("weights_beyond_caps.diff"), weights::diff(&beyond).as_bytes())?;
         super::write_file(&folder.join("calibration.json"), super::evaluate::json(&counted)?.as_bytes())?;
         if let Some(tested) = &tested {
             super::write_file(&folder.join("held_out.json"), super::evaluate::json(tested)?.as_bytes())?;
@@ -78,7 +84,7 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
         }
         super::write_file(&folder.join("evidence.csv"), page::csv(&counted, &about)?.as_bytes())?;
     }
-    super::print(&told(&counted, changes.len(), tested.as_ref()))?;
+    super::print(&told(&counted, (&changes, &beyond), tested.as_ref()))?;
     Ok(ExitCode::from(super::exit::QUIET))
 }
 
@@ -103,11 +109,15 @@ fn simulated(subjects: u64, seed: u64, out: &Path) -> Result<Vec<PathBuf>, Troub
     (0..4).map(world).collect()
 }
 
-fn told(counted: &[calibrate::Counted], changes: usize, tested: Option<&HeldOutReport>) -> String {
+fn told(
+    counted: &[calibrate::Counted],
+    (changes, beyond): (&[weights::Change], &[weights::Change]),
+    tested: Option<&HeldOutReport>,
+) -> String {
     let mut out = format!("{:<44}{:>6}{:>16}{:>16}{:>22}  note\n", "rule", "stated", "hidden", "honest", "matched bits");
     for rule in counted.iter().filter(|rule| rule.hidden.hits + rule.honest.hits > 0) {
         let proposed = rule.proposed.map_or_else(|| "-".to_owned(), |bits| format!("{:.1}", bits.bits));
-        let note = if rule.tiered { "tiers: for a person" } else { rule.note };
+        let note = if rule.tiered { "in steps" } else { rule.note };
         let _ = writeln!(
             out,
             "{:<44}{:>6.1}{:>16}{:>16}{:>22}  {proposed} {note}",
@@ -118,7 +128,17 @@ fn told(counted: &[calibrate::Counted], changes: usize, tested: Option<&HeldOutR
             format!("{:.1} ({:.1} to {:.1})", rule.matched.bits, rule.matched.low, rule.matched.high)
         );
     }
-    let _ = writeln!(out, "\n{changes} weights would change by a twentieth of a bit or more");
+    let files = |changes: &[weights::Change]| {
+        let mut files: Vec<&str> = changes.iter().map(|change| change.file.as_str()).collect();
+        files.dedup();
+        files.len()
+    };
+    let loosened: Vec<&String> = beyond.iter().flat_map(|change| &change.loosened).collect();
+    let _ = writeln!(out, "\n{} rules would change by a twentieth of a bit or more within the experts' intervals", files(changes));
+    let _ = writeln!(out, "beyond them {}; {} weights would leave an expert's interval:", files(beyond), loosened.len());
+    loosened.into_iter().for_each(|sentence| {
+        let _ = writeln!(out, "  {sentence}");
+    });
     match tested {
         Some(tested) => out += &held_page::text(tested),
         None => out.push_str("no families could be held out: it takes three that hide something\n"),

@@ -108,6 +108,15 @@ fn claims_places_and_times_moved_together_move_no_score() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// What a pack's author runs holds for the bundled pack: every rule's cases keep every law, or the rule says why not.
+#[test]
+fn the_bundled_pack_keeps_every_law() {
+    let output = bonafide(&["rules", "prove", "--laws"]);
+    let said = out(&output);
+    assert_eq!(said.matches(": holds").count(), 6, "{said}{}", err(&output));
+    assert!(output.status.success(), "{said}");
+}
+
 #[test]
 fn a_forbidden_column_is_dropped_with_a_trouble_and_moves_nothing() {
     let folder = tempfile::tempdir().unwrap();

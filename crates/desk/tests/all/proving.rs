@@ -101,10 +101,10 @@ fn dispositions_are_labels_and_a_wrong_word_is_told_with_its_line() {
 fn an_audit_finds_a_planted_difference_and_says_when_it_cannot_tell() {
     let folder = tempfile::tempdir().unwrap();
     let groups = folder.path().join("groups.csv");
-    // Whoever is paid through an agency or shares a flat is put into one group: those are flagged more, and five people are few.
+    // Whoever is paid through an agency, shares a flat or stays in one house is put into one group: those are flagged more, and five people are few.
     let mut text = "subject_id,colour\n".to_owned();
     for (index, row) in csv_rows(&world().join("truth.csv")).iter().enumerate() {
-        let odd = ["shared-flat", "staffing-agency", "family-computer", "newcomer"].contains(&row["family"].as_str());
+        let odd = ["shared-flat", "staffing-agency", "family-computer", "newcomer", "guest-house"].contains(&row["family"].as_str());
         text += &format!(
             "{},{}\n",
             row["subject_id"],
@@ -168,6 +168,15 @@ fn calibration_proposes_a_diff_and_never_more_than_the_expert_would() {
         }
     }
     assert!(changes > 5, "{printed}");
+    assert!(!diff.contains("# loosens"), "{diff}");
+    // What goes beyond stands apart, and names each interval it would loosen, in the file and on the screen.
+    let beyond = fs::read_to_string(folder.path().join("weights_beyond_caps.diff")).unwrap();
+    let named = beyond.lines().filter_map(|line| line.strip_prefix("# loosens an expert's interval: "));
+    let named: Vec<&str> = named.collect();
+    assert!(!named.is_empty() && named.iter().all(|sentence| printed.contains(sentence)), "{beyond}");
+    assert!(printed.contains("care all beyond caps recall"), "{printed}");
+    let held: serde_json::Value = serde_json::from_str(&fs::read_to_string(folder.path().join("held_out.json")).unwrap()).unwrap();
+    assert_eq!(held["widths"].as_array().unwrap().len(), 3, "{held}");
     assert_eq!(
         fs::read_to_string(folder.path().join("evidence.csv")).unwrap().lines().count() - 1,
         fs::read_dir(root().join("packs/concealed-worker/rules")).unwrap().count()

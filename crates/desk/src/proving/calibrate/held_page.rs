@@ -52,7 +52,7 @@ pub fn page(report: &HeldOutReport) -> String {
             }
             body {
                 h1 { "What carries over to families that were not learned from" }
-                p { "Pack " code { (report.pack_digest) } ". Families were split in " (report.folds.len()) " parts; weights learned on the others were judged on each in turn, with a threshold of its own among its own honest subjects. Intervals are 95%, by subjects and with crews drawn again." }
+                p { "Pack " code { (report.pack_digest) } ". Families were split in " (report.folds.len()) " parts; weights learned on the others, within the experts' intervals and beyond them, were judged on each in turn, with a threshold of its own among its own honest subjects. Intervals are 95%, by subjects and with crews drawn again." }
                 ul { @for fold in &report.folds { li { (fold.join(", ")) } } }
                 @if !report.baseline_not_beaten.is_empty() { p { strong { "The naive baseline is not beaten at care " (report.baseline_not_beaten.join(", ")) "." } } }
                 (table(&report.results))
@@ -63,6 +63,10 @@ pub fn page(report: &HeldOutReport) -> String {
                         (curve(&ours.curve, find(care, "naive").map_or(&[], |naive| naive.curve.as_slice())))
                         p { "Do n bits mean n bits (the pack's weights)?" }
                         (calibration(&ours.calibration))
+                    }
+                    @if let Some(beyond) = find(care, "beyond caps") {
+                        p { "The same for weights that counts alone set, the experts' intervals loosened:" }
+                        (calibration(&beyond.calibration))
                     }
                 }
             }

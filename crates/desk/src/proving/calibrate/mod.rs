@@ -6,8 +6,8 @@
 //! nothing of a story nobody has seen, so the expert's weight stays. Its honest side alone can say one thing: a likelihood ratio
 //! is never above one over the share of the honest it fires on.
 //!
-//! Must not write a pack: it proposes. It never proposes a weight outside the interval the expert defends, and says where counts
-//! would have: whether that interval is wrong is for a person.
+//! Must not write a pack: it proposes. What it proposes for the pack stays in the interval the expert defends. What the counts
+//! say beyond it stands apart (`loosened`): whether an interval is wrong is for a person, who sees every cap by name.
 
 pub mod held_out;
 pub mod held_page;
@@ -21,6 +21,7 @@ use super::sample::{RuleNote, Sample, Subject};
 use super::statistics::Share;
 use super::statistics::exact::Ratio;
 use super::statistics::share::Z;
+use joint::{Caps, Learned};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,12 +55,37 @@ pub struct Counted {
     pub matched: Bits,
     /// Counts and the expert drawn together; `None` when too few fired to say.
     pub proposed: Option<Bits>,
-    /// The rule gives different findings different weights: one number for all would be wrong, so none is written.
+    /// The rule gives different findings different weights: each has its own step.
     pub tiered: bool,
+    /// What was learned of each weight its findings have, least first; empty when it may not move.
+    pub steps: Vec<Step>,
     /// Why the proposal is what it is.
     pub note: &'static str,
     /// Honest families it fires on most: family and share.
     pub honest_families: Vec<(String, Share)>,
+}
+
+/// One weight of a rule: most rules have one, a rule that weighs a pair otherwise than a team has several.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Step {
+    /// The pack's, bits.
+    pub stated: f64,
+    /// Findings on the hidden and on the honest that weigh so much.
+    pub fired: (u64, u64),
+    /// Learned within the expert's interval.
+    pub kept: Bits,
+    /// Learned with that interval loosened.
+    pub loosened: Bits,
+}
+
+/// What was learned, within the experts' intervals and beyond them.
+pub(super) struct Weighed {
+    /// Within.
+    pub kept: Learned,
+    /// Beyond.
+    pub loosened: Learned,
+    /// How many times the experts' width the prior was given there.
+    pub width: f64,
 }
 
 /// Hidden fired and hidden, by family.
@@ -86,22 +112,61 @@ struct Member<'a> {
 /// Counts every rule over the known subjects that `holds` accepts.
 #[must_use]
 pub fn count(sample: &Sample, holds: impl Fn(&Subject, bool) -> bool) -> Vec<Counted> {
-    let cuts = volume_cuts(sample);
-    let member = |(subject, hides): (_, bool)| {
-        let subject: &Subject = subject;
-        Member { subject, hides, stratum: cuts.iter().filter(|cut| subject.volume >= **cut).count(), fired: sample.rules_of(subject) }
-    };
-    let members: Vec<Member<'_>> = sample.known().filter(|(subject, hides)| holds(subject, *hides)).map(member).collect();
-    let all = sample.subjects.iter().flat_map(|subject| &subject.findings);
-    let tiered: BTreeSet<usize> =
-        all.filter(|fired| (fired.bits - sample.rules[fired.rule].bits).abs() > 1e-9).map(|fired| fired.rule).collect();
+    let members = members(sample, holds);
     let tables: Vec<Fires> = (0..sample.rules.len()).map(|number| fires(&members, number)).collect();
+    let weighed = weigh(sample, &members, &tables);
+    let mut findings: BTreeMap<joint::Step, (u64, u64)> = BTreeMap::new();
+    for member in &members {
+        for fired in member.subject.findings.iter().filter(|fired| fired.not_cleared()) {
+            let cell = findings.entry(joint::step(fired)).or_default();
+            *(if member.hides { &mut cell.0 } else { &mut cell.1 }) += 1;
+        }
+    }
+    let rules = sample.rules.iter().enumerate().zip(tables);
+    rules
+        .map(|((number, rule), table)| {
+            let own: Vec<(joint::Step, (u64, u64))> =
+                findings.range((number, i64::MIN)..=(number, i64::MAX)).map(|(a, b)| (*a, *b)).collect();
+            one(number, rule, table, &own, &weighed)
+        })
+        .collect()
+}
+
+/// The weights learned over the known subjects that `holds` accepts, for scoring others.
+pub(super) fn learned(sample: &Sample, holds: impl Fn(&Subject, bool) -> bool) -> Weighed {
+    let members = members(sample, holds);
+    let tables: Vec<Fires> = (0..sample.rules.len()).map(|number| fires(&members, number)).collect();
+    weigh(sample, &members, &tables)
+}
+
+fn members<'s>(sample: &'s Sample, holds: impl Fn(&Subject, bool) -> bool) -> Vec<Member<'s>> {
+    let cuts = volume_cuts(sample);
+    let member = |(subject, hides): (&'s Subject, bool)| Member {
+        subject,
+        hides,
+        stratum: cuts.iter().filter(|cut| subject.volume >= **cut).count(),
+        fired: sample.rules_of(subject),
+    };
+    sample.known().filter(|(subject, hides)| holds(subject, *hides)).map(member).collect()
+}
+
+fn weigh(sample: &Sample, members: &[Member<'_>], tables: &[Fires]) -> Weighed {
     let free: Vec<bool> = tables.iter().map(Fires::tried).collect();
     let observed: Vec<joint::Observed<'_>> =
         members.iter().map(|one| joint::Observed { subject: one.subject, hides: one.hides, stratum: one.stratum }).collect();
-    let learned = joint::learn(sample, &observed, &free);
-    let rules = sample.rules.iter().enumerate().zip(tables).zip(learned);
-    rules.map(|(((number, rule), table), learned)| one(rule, table, learned, tiered.contains(&number))).collect()
+    let width = joint::width(sample, &observed, &free);
+    let mut kept = joint::learn(sample, &observed, &free, Caps::Kept);
+    let mut loosened = joint::learn(sample, &observed, &free, Caps::Loosened(width));
+    // A rule that hardly any story tried is lowered all the same when it fires on too many honest people.
+    for (number, table) in tables.iter().enumerate().filter(|(number, table)| !free[*number] && table.enough()) {
+        let rule = &sample.rules[number];
+        if let (Some(bits), _) = bounded(rule, Share::of(table.innocent.0, table.innocent.1)) {
+            let step = joint::step_of(number, rule.bits);
+            kept.insert(step, (bits.bits, 0.0));
+            loosened.insert(step, (bits.bits, 0.0));
+        }
+    }
+    Weighed { kept, loosened, width }
 }
 
 fn volume_cuts(sample: &Sample) -> Vec<u32> {
@@ -119,9 +184,14 @@ struct Fires {
 }
 
 impl Fires {
+    /// Enough firings to say anything.
+    fn enough(&self) -> bool {
+        self.hidden.0 + self.innocent.0 >= ENOUGH
+    }
+
     /// Enough firings, on at least two stories, with somebody to compare with.
     fn tried(&self) -> bool {
-        self.hidden.0 + self.innocent.0 >= ENOUGH && self.hidden.1 > 0 && self.innocent.1 > 0 && self.table.families_fired() > 1
+        self.enough() && self.hidden.1 > 0 && self.innocent.1 > 0 && self.table.families_fired() > 1
     }
 }
 
@@ -153,15 +223,18 @@ fn fires(members: &[Member<'_>], number: usize) -> Fires {
     Fires { table, hidden: (hidden.0 as u64, hidden.1 as u64), innocent, honest_families: families }
 }
 
-fn one(rule: &RuleNote, fires: Fires, learned: joint::Learned, tiered: bool) -> Counted {
+fn one(number: usize, rule: &RuleNote, fires: Fires, findings: &[(joint::Step, (u64, u64))], weighed: &Weighed) -> Counted {
     let (hidden, innocent) = (fires.hidden, fires.innocent);
     let plain = Ratio::of(hidden.0, hidden.1, innocent.0, innocent.1);
     let (bits, deviation) = fires.table.matched();
-    let (proposed, note) = match learned {
-        None if hidden.0 + innocent.0 < ENOUGH => (None, "too few fired to say: the expert's weight stays"),
+    let main = joint::step_of(number, rule.bits);
+    let (proposed, note) = match weighed.kept.get(&main).filter(|_| fires.tried()) {
+        None if !fires.enough() => (None, "too few fired to say: the expert's weight stays"),
+        None if fires.tried() => (None, "none of its findings has its stated weight: see the steps"),
         None => bounded(rule, Share::of(innocent.0, innocent.1)),
-        Some(learned) => propose(rule, learned),
+        Some(learned) => propose(rule, *learned),
     };
+    let steps = findings.iter().filter_map(|(step, fired)| steps(rule, *step, *fired, weighed)).collect();
     Counted {
         rule: rule.id.clone(),
         group: rule.group.clone(),
@@ -171,7 +244,8 @@ fn one(rule: &RuleNote, fires: Fires, learned: joint::Learned, tiered: bool) -> 
         plain: Bits { bits: plain.ratio.log2(), low: plain.low.log2(), high: plain.high.log2() },
         matched: Bits { bits, low: bits - Z * deviation, high: bits + Z * deviation },
         proposed,
-        tiered,
+        tiered: findings.iter().any(|(step, _)| *step != main),
+        steps,
         note,
         honest_families: fires.honest_families,
     }
@@ -228,8 +302,26 @@ impl Table {
     }
 }
 
+/// What was learned of one step; `None` when it may not move.
+#[allow(clippy::cast_precision_loss)]
+fn steps(rule: &RuleNote, step: joint::Step, fired: (u64, u64), weighed: &Weighed) -> Option<Step> {
+    let kept = weighed.kept.get(&step)?;
+    let (loosened, deviation) = *weighed.loosened.get(&step)?;
+    let stated = step.1 as f64 / 10.0;
+    let half = Z * deviation;
+    let loosened =
+        Bits { bits: loosened, low: (loosened - half).max(0.0).min(loosened), high: (loosened + half).min(joint::MOST).max(loosened) };
+    Some(Step { stated, fired, kept: within(rule, *kept), loosened })
+}
+
 /// What was learned, with its interval, inside the expert's.
-fn propose(rule: &RuleNote, (bits, deviation): (f64, f64)) -> (Option<Bits>, &'static str) {
+fn within(rule: &RuleNote, (bits, deviation): (f64, f64)) -> Bits {
+    let half = Z * deviation;
+    Bits { bits, low: (bits - half).max(rule.low).min(bits), high: (bits + half).min(rule.high).max(bits) }
+}
+
+fn propose(rule: &RuleNote, learned: (f64, f64)) -> (Option<Bits>, &'static str) {
+    let bits = learned.0;
     let note = if bits >= rule.high - 1e-6 {
         "counts say more; kept at the expert's upper end"
     } else if bits <= rule.low + 1e-6 {
@@ -237,6 +329,5 @@ fn propose(rule: &RuleNote, (bits, deviation): (f64, f64)) -> (Option<Bits>, &'s
     } else {
         "counts and expert drawn together"
     };
-    let half = Z * deviation;
-    (Some(Bits { bits, low: (bits - half).max(rule.low).min(bits), high: (bits + half).min(rule.high).max(bits) }), note)
+    (Some(within(rule, learned)), note)
 }

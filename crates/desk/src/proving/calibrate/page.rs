@@ -8,7 +8,7 @@ use bonafide_rules::Pack;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-const HEADER: [&str; 11] = [
+const HEADER: [&str; 12] = [
     "rule",
     "hidden_fired",
     "hidden",
@@ -20,6 +20,7 @@ const HEADER: [&str; 11] = [
     "matched_high",
     "honest_families",
     "counted_in",
+    "measured",
 ];
 
 const INTRODUCTION: &str = "# Evidence: what each rule weighs, and what was counted
@@ -27,7 +28,9 @@ const INTRODUCTION: &str = "# Evidence: what each rule weighs, and what was coun
 Made by `bonafide docs` from the pack and its `evidence.csv` (made by `bonafide calibrate`); do not edit.
 
 Simulated worlds tell what a mechanism does, not how common it is in life: weights stay the experts' until decided cases say more.
-`matched` compares subjects of the same activity volume. Fired: of those of whom the rule could look. A rule that never fired was not
+`matched` compares subjects of the same activity volume. `measured` is what the counts say of the weight together with all other rules,
+the expert's interval loosened: the pack does not go there by itself (`weights_beyond_caps.diff` of `calibrate` would). A rule that weighs
+its findings in steps has one number for each, after the step's own weight. Fired: of those of whom the rule could look. A rule that never fired was not
 tried by any simulated story: its weight rests on its source alone.
 ";
 
@@ -54,10 +57,20 @@ pub fn csv(counted: &[Counted], counted_in: &str) -> Result<String, Trouble> {
             format!("{:.1}", rule.matched.high),
             families.join("; "),
             counted_in.to_owned(),
+            measured(rule),
         ];
         writer.write_record(record).map_err(|error| broken(error.to_string()))?;
     }
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(|error| broken(error.to_string()))
+}
+
+/// What counts say of each step together with all other rules, the experts' intervals loosened.
+fn measured(rule: &Counted) -> String {
+    let step = |step: &super::Step| {
+        let stated = if rule.tiered { format!("{:.1}: ", step.stated) } else { String::new() };
+        format!("{stated}{:.1} ({:.1} to {:.1})", step.loosened.bits, step.loosened.low, step.loosened.high)
+    };
+    rule.steps.iter().map(step).collect::<Vec<_>>().join("; ")
 }
 
 /// docs/evidence.md, from the pack and its evidence.csv; a rule without a row was not counted, and the page says so.
@@ -76,7 +89,7 @@ pub fn evidence(pack: &Pack, counts: &str) -> Result<String, Trouble> {
         rows.insert(record.get(0).unwrap_or_default().to_owned(), record);
     }
     let mut text = format!(
-        "{INTRODUCTION}\nCounted in: {counted_in}.\n\n| rule | weight, bits | basis | fired: hidden | fired: honest | counted, bits | matched, bits | honest families it fires on | source |\n|---|---|---|---|---|---|---|---|---|\n"
+        "{INTRODUCTION}\nCounted in: {counted_in}.\n\n| rule | weight, bits | basis | fired: hidden | fired: honest | counted, bits | matched, bits | measured, bits | honest families it fires on | source |\n|---|---|---|---|---|---|---|---|---|---|\n"
     );
     for rule in &pack.rules {
         let row = rows.get(&rule.id);
@@ -91,7 +104,7 @@ pub fn evidence(pack: &Pack, counts: &str) -> Result<String, Trouble> {
         let weight = &rule.weight;
         let _ = writeln!(
             text,
-            "| {} | {} ({} to {}) | {basis} | {}/{} | {}/{} | {counted} | {matched} | {} | {source} |",
+            "| {} | {} ({} to {}) | {basis} | {}/{} | {}/{} | {counted} | {matched} | {} | {} | {source} |",
             rule.id,
             weight.bits,
             weight.low,
@@ -100,6 +113,7 @@ pub fn evidence(pack: &Pack, counts: &str) -> Result<String, Trouble> {
             cell(2),
             cell(3),
             cell(4),
+            if cell(11).is_empty() { "-".to_owned() } else { cell(11) },
             cell(9)
         );
     }

@@ -328,13 +328,13 @@ impl Sample {
         self.weighed(subject, |_| true, bits).0
     }
 
-    /// The numbers of the rules whose findings count were the findings worth these bits, and the score.
+    /// The numbers of the findings that count were they worth these bits, and the score.
     #[must_use]
     pub fn counting(&self, subject: &Subject, bits: impl Fn(&Fired) -> f64) -> (Vec<usize>, f64) {
         let all: Vec<usize> = (0..subject.findings.len()).collect();
         let Ok(judgement) = assess(&self.policy, &self.input(subject, &all, bits)) else { return (Vec::new(), 0.0) };
         let counted = judgement.contributions.iter().filter(|counted| counted.counted_millibits != 0);
-        (counted.map(|counted| subject.findings[counted.index].rule).collect(), judgement.score_bits)
+        (counted.map(|counted| counted.index).collect(), judgement.score_bits)
     }
 
     fn weighed(&self, subject: &Subject, keep: impl Fn(&Fired) -> bool, bits: impl Fn(&Fired) -> f64) -> (f64, Band) {
