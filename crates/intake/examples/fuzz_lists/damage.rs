@@ -36,12 +36,15 @@ impl Dice {
     }
 }
 
+/// The files of a list: name and bytes.
+pub type Parts = Vec<(String, Vec<u8>)>;
+
 /// A form of list and its undamaged files.
 pub struct Form {
     /// Shown.
     pub name: &'static str,
     /// Each seed: (file name, bytes) of its parts.
-    pub seeds: Vec<Vec<(String, Vec<u8>)>>,
+    pub seeds: Vec<Parts>,
     /// Elements, lines and cells of the seeds.
     pieces: Vec<Vec<u8>>,
 }
@@ -86,7 +89,7 @@ pub fn forms(fixtures: &Path) -> std::io::Result<Vec<Form>> {
     Ok(forms)
 }
 
-fn parts(path: &Path, file: &str) -> std::io::Result<Vec<(String, Vec<u8>)>> {
+fn parts(path: &Path, file: &str) -> std::io::Result<Parts> {
     if !path.is_dir() {
         return Ok(vec![(file.to_owned(), std::fs::read(path)?)]);
     }
@@ -203,7 +206,7 @@ const LAUGHS: &[u8] = b"<!DOCTYPE a [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;
 const MOST: usize = 16 << 10;
 
 /// The files of one run: a seed of the form, damaged one to six times; one in 256 grows beyond what one value may be.
-pub fn damaged(form: &Form, all: &[Form], dice: &mut Dice) -> Vec<(String, Vec<u8>)> {
+pub fn damaged(form: &Form, all: &[Form], dice: &mut Dice) -> Parts {
     let mut parts = form.seeds[dice.below(form.seeds.len())].clone();
     // Half of the runs keep the file well-formed, so that what lies behind the first check is reached as well.
     let gentle = dice.below(2) == 0;

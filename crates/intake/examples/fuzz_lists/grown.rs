@@ -2,10 +2,10 @@
 //!
 //! Must not know any form.
 
-use crate::damage::{Form, TRAPS, grow, pieces};
+use crate::damage::{Form, Parts, TRAPS, grow, pieces};
 
 /// Files in which one piece of the form is repeated to `size` bytes where it stands (or a trap at the end of a line): what must take time in proportion.
-pub fn grown(form: &Form, size: usize) -> Vec<(String, Vec<(String, Vec<u8>)>)> {
+pub fn grown(form: &Form, size: usize) -> Vec<(String, Parts)> {
     let mut files = Vec::new();
     for seed in &form.seeds {
         for (nth, (_, bytes)) in seed.iter().enumerate() {
