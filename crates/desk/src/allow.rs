@@ -11,6 +11,9 @@ use std::path::Path;
 
 /// Name of the file in a case folder.
 pub const FILE_NAME: &str = "bonafide.allow.csv";
+/// Most bytes of the file, and of one cell: a person writes neither more decisions nor longer reasons.
+const FILE_BYTES: u64 = 256 << 20;
+const CELL_BYTES: usize = 4 << 10;
 const COLUMNS: [&str; 7] = ["subject_id", "entry_id", "mark", "by", "at", "why", "until"];
 
 /// One decision: this hit is another person (or company).
@@ -61,6 +64,11 @@ impl Allowlist {
     /// When it cannot be read, lacks a column, or a row does not say which hit, by whom, when or why.
     pub fn read(path: &Path) -> Result<Self, Trouble> {
         let shown = path.display().to_string();
+        let size = std::fs::metadata(path).map_err(|error| crate::cli::cannot("read", path, &error))?.len();
+        if size > FILE_BYTES {
+            let what = format!("is {size} bytes; an allowlist may have {FILE_BYTES}");
+            return Err(Trouble::error("allowlist", Some(Place::file(&shown)), what, "keep only the decisions that still hold"));
+        }
         let text = std::fs::read_to_string(path).map_err(|error| crate::cli::cannot("read", path, &error))?;
         let text = text.trim_start_matches('\u{feff}');
         let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
@@ -80,6 +88,10 @@ impl Allowlist {
                 bad(error.position().map_or(1, csv::Position::line), &printable(&error.to_string(), 200), "mend the row")
             })?;
             let line = record.position().map_or(1, csv::Position::line);
+            if let Some(at) = (0..COLUMNS.len()).find(|at| record.get(places[*at]).is_some_and(|cell| cell.len() > CELL_BYTES)) {
+                let what = format!("`{}` is longer than {CELL_BYTES} bytes", COLUMNS[at]);
+                return Err(bad(line, &what, "write the cell as the report and `screen --format jsonl` print it"));
+            }
             let cell = |at: usize| record.get(places[at]).unwrap_or("").to_owned();
             let row = Decision { mark: cell(2), by: cell(3), at: cell(4), why: cell(5), until: cell(6), place: Place::line(&shown, line) };
             if [&cell(0), &cell(1), &row.mark, &row.by, &row.at, &row.why].iter().any(|cell| cell.is_empty()) {

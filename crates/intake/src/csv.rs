@@ -33,7 +33,14 @@ pub(crate) struct CsvRecords {
     charset: Charset,
     skipped: u64,
     broken: Option<std::io::Error>,
+    /// Bytes looked through for the end of quoted cells that had none.
+    in_vain: u64,
 }
+
+/// Bytes that may be looked through in vain for the ends of quoted cells, besides as many times the bytes of the file as [`IN_VAIN_TIMES`]. Beyond, a quote
+/// ends on its line or its line is skipped: else every line of a hostile file would be searched to the file's end.
+const IN_VAIN: u64 = 64 << 20;
+const IN_VAIN_TIMES: u64 = 8;
 
 enum Split {
     /// The record takes these bytes (line end included) and lines.
@@ -72,6 +79,7 @@ impl CsvRecords {
             charset,
             skipped: 0,
             broken: None,
+            in_vain: 0,
         };
         records.fill();
         if memchr(b'\n', &records.buffer).is_none() && memchr(b'\r', &records.buffer).is_some() {
@@ -183,12 +191,14 @@ impl CsvRecords {
     fn find_quoted_end(&mut self) -> Split {
         let (mut position, mut lines, mut opened_at) = (0, 0, 0);
         let (mut quoted, mut cell_start, mut just_closed) = (false, true, false);
+        let spent = self.in_vain > IN_VAIN + IN_VAIN_TIMES * self.opened.meter.bytes();
         loop {
             while let Some(byte) = self.buffer.get(self.at + position).copied() {
                 position += 1;
                 if quoted {
                     match byte {
                         b'"' => (quoted, just_closed) = (false, true),
+                        byte if byte == self.newline && spent => return Split::Unclosed { lines: opened_at },
                         byte if byte == self.newline => lines += 1,
                         _ => {
                             let rest = &self.buffer[self.at + position..];
@@ -202,14 +212,21 @@ impl CsvRecords {
                     opened_at = if cell_start { lines } else { opened_at };
                     quoted = true;
                 } else {
+                    if just_closed && lines > opened_at && byte != self.delimiter && byte != b'\r' {
+                        // A cell over several lines that goes on behind its quote: two stray quotes, with rows of their own between them.
+                        self.in_vain += position as u64;
+                        return Split::Unclosed { lines: opened_at };
+                    }
                     just_closed = false;
                 }
                 cell_start = !quoted && byte == self.delimiter;
             }
             if position > self.limits.record_bytes {
+                self.in_vain += position as u64;
                 return if quoted { Split::Unclosed { lines: opened_at } } else { Split::TooLong };
             }
             if !self.fill() {
+                self.in_vain += if quoted { position as u64 } else { 0 };
                 return match (quoted, position) {
                     (true, _) => Split::Unclosed { lines: opened_at },
                     (false, 0) => Split::End,
@@ -253,6 +270,7 @@ impl CsvRecords {
                     self.cut();
                     if !one_line && !trial && !self.names.is_empty() && self.spans.len() != self.names.len() {
                         // A stray quote glued several lines together: the lines say so by not having the header's cells.
+                        self.in_vain += bytes as u64;
                         self.refuse_quote(tally, trial, line);
                         self.skip_line_only();
                         continue;

@@ -31,6 +31,9 @@ enum Verb {
         /// List id; else what the file says
         #[arg(long)]
         name: Option<String>,
+        /// Day of the list (YYYY-MM-DD) when it does not say its own, as OFAC's CSV; today when left out
+        #[arg(long, value_name = "DATE", value_parser = super::screen::day)]
+        day: Option<String>,
     },
     /// Fetch the lists from their publishers (needs `curl`; TLS only)
     Update {
@@ -62,8 +65,8 @@ enum Verb {
 /// When a list must not be kept, or cannot be read or fetched.
 pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     let text = match args.verb {
-        Verb::Add { path, name } => {
-            let (snapshot, read) = store::keep(&args.store, &path, name.as_deref(), &today())?;
+        Verb::Add { path, name, day } => {
+            let (snapshot, read) = store::keep(&args.store, &path, name.as_deref(), &day.unwrap_or_else(today))?;
             kept(&snapshot, &read)
         }
         Verb::Update { list, sources, allow_loopback_http } => {

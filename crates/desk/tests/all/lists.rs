@@ -161,6 +161,56 @@ fn a_worse_list_is_refused_and_the_last_good_one_stays() {
     assert!(text.contains("vanishes") && text.contains("entry vanished"), "{text}");
 }
 
+#[test]
+fn the_later_kept_of_one_day_is_the_newer_and_a_day_can_be_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let store = store.to_str().unwrap();
+    let add = |text: &str, more: &[&str]| {
+        let output = bonafide(&[&["lists", "--store", store, "add", &write(folder.path(), "mine.csv", text)], more].concat());
+        assert!(output.status.success(), "{}", err(&output));
+        out(&output)
+    };
+    let names = |output: String| TEN.iter().filter(|name| output.contains(*name)).count();
+    let hits = |name: &str, day: &str| names(out(&bonafide(&["screen", name, "--store", store, "--as-of", day, "--format", "csv"])));
+    // Each version holds one name; which of them is the newest must not hang on their digests.
+    for (at, name) in TEN.iter().enumerate() {
+        add(&format!("{HEAD}a,person,{name},,,,\n"), &["--day", "2026-03-01"]);
+        let screened: Vec<usize> = TEN.iter().map(|name| hits(name, "2026-03-01")).collect();
+        assert_eq!(screened, (0..10).map(|nth| usize::from(nth == at)).collect::<Vec<_>>(), "version {at}");
+    }
+    assert!(
+        add(&format!("{HEAD}a,person,{},,,,\n", TEN[0]), &["--day", "2026-03-01"]).contains("of 2026-03-01"),
+        "the first content again"
+    );
+    assert_eq!((hits(TEN[0], "2026-03-01"), hits(TEN[9], "2026-03-01")), (1, 0));
+    let kept = out(&bonafide(&["lists", "--store", store, "show"]));
+    assert_eq!(kept.lines().count(), 11, "{kept}");
+    assert!(bonafide(&["lists", "--store", store, "verify"]).status.success());
+    let older = bonafide(&["lists", "--store", store, "add", &write(folder.path(), "mine.csv", HEAD), "--day", "2026-02-01"]);
+    assert!(!older.status.success() && !bonafide(&["lists", "add", store, "--day", "soon"]).status.success());
+}
+
+#[test]
+fn half_a_list_is_refused_by_screen_as_by_add_and_an_endless_mark_by_the_allowlist() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String =
+        TEN.iter().enumerate().map(|(at, name)| format!("{at},person,{}{name},,,,\n", if at > 4 { "\"" } else { "" })).collect();
+    let half = write(folder.path(), "half.csv", &format!("{HEAD}{rows}"));
+    let store = folder.path().join("store");
+    for output in
+        [bonafide(&["screen", TEN[0], "--against", &half]), bonafide(&["lists", "--store", store.to_str().unwrap(), "add", &half])]
+    {
+        assert!(!output.status.success() && err(&output).contains("half.csv:7: 5 of 10 rows cannot be read"), "{}", err(&output));
+    }
+    let whole = write(folder.path(), "whole.csv", &format!("{HEAD}a,person,{},,,,\n", TEN[0]));
+    let mark = "f".repeat(10 << 20);
+    let allow =
+        write(folder.path(), "allow.csv", &format!("subject_id,entry_id,mark,by,at,why,until\n1,a,{mark},R. Eviewer,2026-11-02,no,\n"));
+    let output = bonafide(&["screen", TEN[0], "--against", &whole, "--allow", &allow]);
+    assert!(!output.status.success() && err(&output).contains("allow.csv:2: `mark` is longer than"), "{}", err(&output).len());
+}
+
 /// A server on the loopback address: answers every request with the body, or 304 when the request names the body's ETag. Requests are written down.
 fn serve(body: Arc<Mutex<String>>) -> (u16, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -52,6 +52,41 @@ pub struct Asked {
     records: Box<dyn Records>,
     tally: Tally,
     rows: u64,
+    columns: Columns,
+}
+
+/// Which source columns mean what; looked up again only when the file has shown further ones.
+#[derive(Default)]
+struct Columns {
+    known: usize,
+    id: Vec<usize>,
+    name: Vec<usize>,
+    schema: Vec<usize>,
+    birth: Vec<usize>,
+    born_in: Vec<usize>,
+    identifiers: Vec<usize>,
+    lives_in: Vec<usize>,
+    /// (kind, place) of `identifiers.<kind>`.
+    kinds: Vec<(String, usize)>,
+}
+
+impl Columns {
+    fn of(names: &[String]) -> Self {
+        // JSON lines may say `name` in one row and `query` in another: the first that is filled counts.
+        let first = |words: &[&str]| words.iter().filter_map(|word| names.iter().position(|name| is(name, word))).collect::<Vec<_>>();
+        let kind = |(at, name): (usize, &String)| name.strip_prefix("identifiers.").map(|kind| (kind.to_lowercase(), at));
+        Self {
+            known: names.len(),
+            id: first(ID),
+            name: first(NAME),
+            schema: first(SCHEMA),
+            birth: first(BIRTH),
+            born_in: first(BORN_IN),
+            identifiers: first(IDENTIFIERS),
+            lives_in: (0..names.len()).filter(|at| LIVES_IN.iter().any(|word| is(&names[*at], word))).collect(),
+            kinds: names.iter().enumerate().filter_map(kind).collect(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Asked {
@@ -101,9 +136,18 @@ impl Asked {
                 let mend = "name the column with the names `name`, in the first line";
                 return Err(Trouble::error("no-names", Some(Place::line(&shown, records.header_line())), what, mend));
             }
+            if records.names().len() > limits.columns {
+                let what = format!("its header has {} columns; a file of names may have {}", records.names().len(), limits.columns);
+                return Err(Trouble::error(
+                    "too-many-columns",
+                    Some(Place::line(&shown, records.header_line())),
+                    what,
+                    "leave out what is not asked for",
+                ));
+            }
             Box::new(records)
         };
-        Ok(Self { records, tally, rows: 0 })
+        Ok(Self { records, tally, rows: 0, columns: Columns::default() })
     }
 
     /// The next row; `None` at the end. What cannot be read is told in [`Asked::finish`].
@@ -112,7 +156,9 @@ impl Asked {
             return None;
         }
         self.rows += 1;
-        let names = self.records.names();
+        if self.columns.known != self.records.names().len() {
+            self.columns = Columns::of(self.records.names());
+        }
         let record = self.records.record();
         let line = record.line;
         let mut cut = false;
@@ -129,13 +175,13 @@ impl Asked {
             let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= CELL).last().unwrap_or(0);
             if text.len() > CELL { text[..end].to_owned() } else { text }
         };
-        let of = |words: &[&str]| words.iter().find_map(|word| names.iter().position(|name| is(name, word)));
-        let mut first = |words: &[&str]| of(words).map(&mut cell).unwrap_or_default();
-        let (id, name, schema, birth, identifiers) = (first(ID), first(NAME), first(SCHEMA), first(BIRTH), first(IDENTIFIERS));
+        let columns = &self.columns;
+        let mut first = |places: &[usize]| places.iter().map(|at| cell(*at)).find(|text| !text.trim().is_empty()).unwrap_or_default();
+        let (id, name, schema, birth, identifiers) =
+            (first(&columns.id), first(&columns.name), first(&columns.schema), first(&columns.birth), first(&columns.identifiers));
         let list = |text: &str| text.split('|').map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-        let birth_places = list(&first(BORN_IN));
-        let addresses: Vec<String> =
-            (0..names.len()).filter(|at| LIVES_IN.iter().any(|word| is(&names[*at], word))).flat_map(|at| list(&cell(at))).collect();
+        let birth_places = list(&first(&columns.born_in));
+        let addresses: Vec<String> = columns.lives_in.iter().flat_map(|at| list(&cell(*at))).collect();
         let mut pairs: Vec<(String, String)> = Vec::new();
         let mut without_kind = None;
         for text in list(&identifiers) {
@@ -145,10 +191,8 @@ impl Asked {
             }
         }
         // JSON may also say {"identifiers": {"wallet": "0x…"}}.
-        for (at, name) in names.iter().enumerate() {
-            if let Some(kind) = name.strip_prefix("identifiers.") {
-                pairs.extend(list(&cell(at)).into_iter().map(|value| (kind.to_lowercase(), value)));
-            }
+        for (kind, at) in &columns.kinds {
+            pairs.extend(list(&cell(*at)).into_iter().map(|value| (kind.clone(), value)));
         }
         let id = Some(id.trim().to_owned()).filter(|id| !id.is_empty()).unwrap_or_else(|| self.rows.to_string());
         let span = dates::read(&birth);
@@ -241,6 +285,11 @@ mod tests {
                 b"{\"qid\": 5, \"query\": \"Jane Roe\"}\n\n{\"name\": \"John Roe\", \"x\": [1]}\n".to_vec(),
                 pairs(&[("5", "Jane Roe"), ("2", "John Roe")]),
             ),
+            (
+                "a.jsonl",
+                b"{\"id\": \"a\", \"name\": \"Jane Roe\"}\n{\"qid\": \"b\", \"query\": \"John Roe\"}\n".to_vec(),
+                pairs(&[("a", "Jane Roe"), ("b", "John Roe")]),
+            ),
             ("header.csv", b"id,name\n".to_vec(), Vec::new()),
         ] {
             assert_eq!(names(name, &bytes), wanted, "{}", String::from_utf8_lossy(&bytes));
@@ -260,6 +309,16 @@ mod tests {
         let told: Vec<(String, Option<u64>)> = troubles.into_iter().map(|one| (one.code, one.place.and_then(|place| place.line))).collect();
         let wanted = [("no-date", 2), ("no-kind", 3), ("unclosed-quote", 4), ("no-name", 6), ("long-row", 7)];
         assert_eq!(told, wanted.map(|(code, line)| (code.to_owned(), Some(line))));
+    }
+
+    #[test]
+    fn names_behind_quotes_that_never_close_are_still_asked_for() {
+        let bad = "x\",\"\n".repeat(300_000);
+        let (rows, troubles) = read("a.csv", format!("id,name\n{bad}9,Jane Roe\n").as_bytes()).unwrap();
+        assert_eq!(rows.last().map(|row| row.name.as_str()), Some("Jane Roe"));
+        assert_eq!(troubles.iter().filter(|one| one.code == "unclosed-quote").map(|one| one.count).sum::<u64>(), 300_000);
+        let wide = format!("id,name{}\n", ",x".repeat(20_000));
+        assert_eq!(read("a.csv", wide.as_bytes()).unwrap_err().code, "too-many-columns");
     }
 
     #[test]

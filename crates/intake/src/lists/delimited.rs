@@ -7,27 +7,38 @@ use crate::csv::CsvRecords;
 use crate::encoding::Charset;
 use crate::open::{Content, open};
 use crate::options::ReadLimits;
-use crate::record::{Raw, Records as _};
+use crate::record::{Cells, Raw, Records as _};
 use crate::tally::Tally;
-use bonafide_facts::{Place, Trouble};
+use bonafide_facts::{Place, Severity, Trouble};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// One row: its line and cells, found by the header's words.
 pub(crate) struct Row<'r> {
     pub(crate) line: u64,
-    headers: &'r [String],
-    cells: Vec<Cow<'r, str>>,
+    /// Place of each header, in lower case; the first of equal ones.
+    headers: &'r HashMap<String, usize>,
+    cells: &'r Cells<'r>,
 }
 
 impl Row<'_> {
     /// The cell under the first header that is one of the words (case does not count); empty when there is none.
     pub(crate) fn get(&self, words: &[&str]) -> &str {
-        let named = |header: &String| words.iter().any(|word| header.trim().eq_ignore_ascii_case(word));
-        let at = words
+        match self.place(words).map(|at| self.cells.get(at)) {
+            Some(Raw::Text(cell)) => cell.trim(),
+            _ => "",
+        }
+    }
+
+    /// Whether the header has one of the words.
+    fn place(&self, words: &[&str]) -> Option<usize> {
+        words
             .iter()
-            .find_map(|word| self.headers.iter().position(|header| header.trim().eq_ignore_ascii_case(word)))
-            .or_else(|| self.headers.iter().position(named));
-        at.and_then(|at| self.cells.get(at)).map_or("", |cell| cell.trim())
+            .find_map(|word| match word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                true => self.headers.get(&word.to_ascii_lowercase()),
+                false => self.headers.get(*word),
+            })
+            .copied()
     }
 }
 
@@ -54,17 +65,19 @@ pub(crate) fn rows(
     let charset = Charset::new(&content, &limits);
     let known = |names: &[String]| names.iter().filter(|name| wanted.iter().any(|word| name.trim().eq_ignore_ascii_case(word))).count();
     let mut records = CsvRecords::new(opened, charset, &limits, &known, &mut tally);
-    let headers = records.names().to_vec();
+    if records.names().len() > limits.columns {
+        let what = format!("its header has {} columns; a list may have {}", records.names().len(), limits.columns);
+        return Err(Trouble::error("list-limit", Some(Place::line(&file.name, skip as u64 + 1)), what, "give the publisher's file"));
+    }
+    let mut headers: HashMap<String, usize> = HashMap::new();
+    for (at, header) in records.names().iter().enumerate() {
+        headers.entry(header.trim().to_ascii_lowercase()).or_insert(at);
+    }
+    let mut read = 0;
     while records.advance(&mut tally) {
+        read += 1;
         let record = records.record();
-        let cells = (0..headers.len())
-            .map(|at| match record.cells.get(at) {
-                Raw::Text(text) => Cow::Borrowed(text),
-                Raw::Made(text) => Cow::Owned(text),
-                _ => Cow::Borrowed(""),
-            })
-            .collect();
-        each(into, &Row { line: record.line + skip as u64, headers: &headers, cells });
+        each(into, &Row { line: record.line + skip as u64, headers: &headers, cells: &record.cells });
     }
     let mut troubles = tally.finish();
     for place in troubles.iter_mut().filter_map(|trouble| trouble.place.as_mut()) {
@@ -74,6 +87,8 @@ pub(crate) fn rows(
         let mend = "fetch the file again, or close the quote; the last good list stays in use";
         return Err(Trouble::error("list-truncated", cut.place.clone(), "ends within a quoted cell", mend));
     }
+    let lines = troubles.iter().filter(|trouble| trouble.severity >= Severity::Warning && trouble.code != "short-row");
+    let first = lines.filter_map(|trouble| trouble.place.as_ref()?.line).min().unwrap_or(1);
     into.tell(troubles);
-    Ok(())
+    super::damaged(&file.name, first, records.skipped(), read + records.skipped()).map_or(Ok(()), Err)
 }

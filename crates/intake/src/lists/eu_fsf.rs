@@ -55,37 +55,54 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64) {
         entry.listed_from = listed_from(node);
         entry.listed_to = midnight(node.attribute("delistingDate").get(..10).unwrap_or(""));
     }
-    if let Some(regulation) = node.child("regulation") {
-        rows.programmes(&at, regulation.attribute("programme"));
-    }
+    node.all("regulation").for_each(|regulation| rows.programmes(&at, regulation.attribute("programme")));
     for alias in &aliases {
         rows.name(&at, &whole(alias), "alias", if alias.attribute("strong") == "false" { "weak" } else { "strong" });
     }
     for birth in node.all("birthdate") {
-        let printed = match (birth.attribute("birthdate"), birth.attribute("year")) {
-            ("", "") if !birth.attribute("yearRangeFrom").is_empty() => {
-                format!("{} to {}", birth.attribute("yearRangeFrom"), birth.attribute("yearRangeTo"))
-            }
-            ("", year) => year.to_owned(),
-            (day, _) => day.to_owned(),
-        };
-        let printed = if birth.attribute("circa") == "true" && !printed.is_empty() { format!("circa {printed}") } else { printed };
+        let printed = born(birth);
         rows.date(file, line, &at, "birth", &printed);
-        let city = if birth.attribute("city").is_empty() { birth.attribute("place") } else { birth.attribute("city") };
-        rows.born_in(&at, city, birth.attribute("countryIso2Code"));
+        rows.born_in(&at, town(birth), country(birth));
     }
     for document in node.all("identification") {
         let kind =
             label::kind(document.attribute("identificationTypeDescription")).or(label::kind(document.attribute("identificationTypeCode")));
-        rows.identifier(
-            file,
-            &at,
-            kind.unwrap_or("document_number"),
-            document.attribute("number"),
-            Some(document.attribute("countryIso2Code")),
-        );
+        let kind = kind.unwrap_or("document_number");
+        rows.identifier(file, &at, kind, document.attribute("number"), Some(country(document)));
+        rows.identifier(file, &at, kind, document.attribute("latinNumber"), Some(country(document)));
     }
     for address in node.all("address") {
-        rows.address(&at, address.attribute("street"), address.attribute("city"), address.attribute("countryIso2Code"));
+        let street = ["street", "poBox", "zipCode"].map(|part| address.attribute(part)).into_iter().filter(|part| !part.is_empty());
+        rows.address(&at, &street.collect::<Vec<_>>().join(", "), town(address), country(address));
+        for contact in address.all("contactInfo") {
+            if let Some(kind) = label::kind(contact.attribute("key")) {
+                rows.identifier(file, &at, kind, contact.attribute("value"), None);
+            }
+        }
     }
+}
+
+/// A birth date as other lists print it: the day, a month, a year or a range of years, with `circa` where it is about right.
+fn born(birth: &Node) -> String {
+    let (year, month) = (birth.attribute("year"), birth.attribute("monthOfYear"));
+    let (from, to) = (birth.attribute("yearRangeFrom"), birth.attribute("yearRangeTo"));
+    let known = |text: &str| !matches!(text, "" | "0");
+    let printed = match birth.attribute("birthdate") {
+        "" if known(from) && known(to) => format!("{from} to {to}"),
+        "" if known(year) && known(month) => format!("{year}-{month:0>2}"),
+        "" if known(year) => year.to_owned(),
+        "" if known(from) => from.to_owned(),
+        day => day.to_owned(),
+    };
+    if birth.attribute("circa") == "true" && !printed.is_empty() { format!("circa {printed}") } else { printed }
+}
+
+/// City, else place, else region.
+fn town(node: &Node) -> &str {
+    ["city", "place", "region"].map(|part| node.attribute(part)).into_iter().find(|part| !part.is_empty()).unwrap_or("")
+}
+
+/// The country's code; `00` stands for none.
+fn country(node: &Node) -> &str {
+    Some(node.attribute("countryIso2Code")).filter(|code| *code != "00").unwrap_or("")
 }

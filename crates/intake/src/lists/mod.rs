@@ -123,6 +123,13 @@ pub fn read_list(path: &Path, files: &mut Files, limits: &ListLimits) -> Result<
     read_parts(&bytes, files, limits)
 }
 
+/// The OFAC list that a file of this name holds: its name says `cons`, or it lies in the store under `ofac-cons`. A folder elsewhere on the way says nothing.
+pub(crate) fn ofac_list(name: &str) -> String {
+    let mut parts = name.rsplit(['/', '\\']);
+    let consolidated = parts.next().is_some_and(|file| file.to_lowercase().contains("cons")) || parts.any(|folder| folder == "ofac-cons");
+    if consolidated { "ofac-cons".to_owned() } else { "ofac-sdn".to_owned() }
+}
+
 fn open_trouble(path: &Path, error: &std::io::Error) -> Trouble {
     Trouble::error(
         "list-open",
@@ -168,13 +175,7 @@ pub fn read_parts(parts: &[(&str, &[u8])], files: &mut Files, limits: &ListLimit
         texts.push(Text { name: (*name).to_owned(), number: files.add(*name), text });
     }
     let Some(first) = texts.iter().find(|text| Format::of(&text.text).is_some()) else {
-        let place = parts.first().map(|(name, _)| Place::file(*name));
-        return Err(Trouble::error(
-            "unknown-list",
-            place,
-            "is no list that is known",
-            "give OFAC SDN or consolidated (CSV, XML), UN, EU FSF or UK XML or CSV, FollowTheMoney JSON lines, or a CSV with entry_id, schema, name, aliases",
-        ));
+        return Err(unknown(&texts));
     };
     let mut rows = Rows::new(limits);
     rows.read.troubles = troubles;
@@ -191,8 +192,53 @@ pub fn read_parts(parts: &[(&str, &[u8])], files: &mut Files, limits: &ListLimit
         None => {}
     }
     let mut read = rows.finish();
+    if read.entries.is_empty() {
+        let place = Some(Place::file(&first.name));
+        let mend = "compare the file with its publisher's: nothing can be found on an empty list";
+        read.troubles.push(Trouble::warning("list-empty", place, "holds no entry that can be read", mend));
+    }
     read.digest = if digests.len() == 1 { digests.remove(0) } else { bonafide_facts::digest::sha256(digests.concat().as_bytes()) };
     Ok(read)
+}
+
+/// Why no reader knows the files: the break in JSON or the root of XML is named, for a user looks there first.
+fn unknown(texts: &[Text]) -> Trouble {
+    let first = texts.first();
+    let text = first.map_or("", |first| first.text.trim_start_matches('\u{feff}').trim_start());
+    let name = first.map_or("", |first| first.name.as_str());
+    if text.starts_with(['{', '[']) {
+        // Only the first value: a file of JSON lines has many.
+        let broken = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>().next().and_then(Result::err);
+        let skipped = first.map_or(0, |first| first.text.len() - text.len());
+        let above = first.map_or(0, |first| memchr::memchr_iter(b'\n', &first.text.as_bytes()[..skipped]).count());
+        return match broken {
+            Some(error) => {
+                let line = (error.line() + above) as u64;
+                let what = format!("is JSON that breaks here: {}", bonafide_facts::text::printable(&error.to_string(), 200));
+                Trouble::error("list-json", Some(Place::line(name, line)), what, "mend the JSON at this place, or write the file again")
+            }
+            None => {
+                let mend =
+                    "give FollowTheMoney entities, one object with `schema` and `properties` a line (jq -c '.[]' writes an array so)";
+                Trouble::error("unknown-list", Some(Place::file(name)), "is JSON, but no list that is known", mend)
+            }
+        };
+    }
+    let mend = "give OFAC SDN or consolidated (CSV, XML), UN, EU FSF or UK XML or CSV, FollowTheMoney JSON lines, or a CSV with entry_id, schema, name, aliases";
+    Trouble::error("unknown-list", first.map(|first| Place::file(&first.name)), "is no list that is known", mend)
+}
+
+/// The trouble of a list of which more than a fifth of the rows cannot be read: half a list must not pass for a whole one.
+pub(crate) fn damaged(name: &str, line: u64, bad: u64, all: u64) -> Option<Trouble> {
+    (bad.saturating_mul(5) > all).then(|| {
+        let what = format!("{bad} of {all} rows cannot be read, the first on this line: half a list must not pass for a whole one");
+        Trouble::error(
+            "list-damaged",
+            Some(Place::line(name, line)),
+            what,
+            "mend the rows, or fetch the file again; the last good list stays in use",
+        )
+    })
 }
 
 /// The file as text: by its BOM, as UTF-16 told by its NULs, as UTF-8; what is neither as its XML declaration says, else as Windows-1252. A file of UTF-8
@@ -255,14 +301,13 @@ impl Format {
         let head: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(4_000).collect();
         if head.starts_with('<') {
             // The root's name, past the declaration, comments and any DTD.
-            let roots: [(&str, Self); 7] = [
+            let roots: [(&str, Self); 6] = [
                 ("<CONSOLIDATED_LIST", Self::Un),
                 ("<sdnList", Self::OfacXml),
                 ("<Sanctions", Self::OfacAdvanced),
                 ("<Designations", Self::UkXml),
                 ("<export", Self::EuFsf),
                 ("<ns2:export", Self::EuFsf),
-                ("<ArrayOfFinancialSanctionsTarget", Self::UkXml),
             ];
             return roots.into_iter().find(|(root, _)| head.contains(root)).map(|(_, format)| format);
         }
@@ -283,7 +328,5 @@ impl Format {
     }
 }
 
-#[cfg(test)]
-mod fuzz;
 #[cfg(test)]
 mod tests;

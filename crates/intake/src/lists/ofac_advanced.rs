@@ -3,8 +3,9 @@
 
 use super::rows::At;
 use super::xml::{Node, records};
-use super::{Rows, Text, dates, label};
+use super::{Rows, Text, dates, label, ofac_list};
 use bonafide_facts::Trouble;
+use bonafide_facts::place::RowId;
 use std::collections::HashMap;
 
 /// Reference values: (set, id) -> text.
@@ -29,10 +30,11 @@ impl Known {
 }
 
 pub(super) fn read(file: &Text, rows: &mut Rows) -> Result<(), Trouble> {
-    rows.read.list = if file.name.to_lowercase().contains("cons") { "ofac-cons".into() } else { "ofac-sdn".into() };
+    rows.read.list = ofac_list(&file.name);
     let limits = *rows.limits;
     let mut known = Known::default();
-    let mut documents: Vec<Node> = Vec::new();
+    // Of a document only what a row needs: its tree would take many times its size in the file.
+    let mut documents: Vec<[String; 4]> = Vec::new();
     let wanted = ["ReferenceValueSets", "DateOfIssue", "Location", "DistinctParty", "IDRegDocument", "SanctionsEntry"];
     // The reference values are one large record.
     let limits = super::ListLimits { record_bytes: limits.record_bytes * 4, ..limits };
@@ -41,17 +43,23 @@ pub(super) fn read(file: &Text, rows: &mut Rows) -> Result<(), Trouble> {
         "DateOfIssue" if rows.read.published.is_none() => rows.read.published = day(&node),
         "Location" => location(&node, &mut known),
         "DistinctParty" => party(file, rows, &node, line, &mut known),
-        "IDRegDocument" => documents.push(node),
+        "IDRegDocument" => documents.push(document(&node)),
         "SanctionsEntry" => entry(rows, &node, &known),
         _ => {}
     })?;
-    for document in documents {
-        let Some(at) = known.identities.get(document.attribute("IdentityID")) else { continue };
-        let kind = label::kind(known.value("IDRegDocType", document.attribute("IDRegDocTypeID")));
-        let country = known.value("Country", document.attribute("IssuedBy-CountryID"));
-        rows.identifier(file, at, kind.unwrap_or("document_number"), document.value("IDRegistrationNo"), Some(country));
+    for [identity, kind, country, number] in documents {
+        let Some(at) = known.identities.get(&identity) else { continue };
+        let kind = label::kind(known.value("IDRegDocType", &kind));
+        let country = known.value("Country", &country);
+        rows.identifier(file, at, kind.unwrap_or("document_number"), &number, Some(country));
     }
     Ok(())
+}
+
+/// Identity, kind, country and number of a document.
+fn document(node: &Node) -> [String; 4] {
+    let attribute = |name: &str| node.attribute(name).to_owned();
+    [attribute("IdentityID"), attribute("IDRegDocTypeID"), attribute("IssuedBy-CountryID"), node.value("IDRegistrationNo").to_owned()]
 }
 
 fn reference(sets: &Node) -> Values {
@@ -93,13 +101,17 @@ struct Named {
 
 fn names(profile: &Node, known: &Known, person: bool) -> Vec<Named> {
     let mut names = Vec::new();
+    let groups: HashMap<&str, &str> = profile
+        .path("Identity/NamePartGroups/MasterNamePartGroup/NamePartGroup")
+        .iter()
+        .map(|group| (group.attribute("ID"), known.value("NamePartType", group.attribute("NamePartTypeID"))))
+        .collect();
     for alias in profile.path("Identity/Alias") {
         let primary = alias.attribute("Primary") == "true";
         let strength = if alias.attribute("LowQuality") == "true" { "weak" } else { "strong" };
         let former = known.value("AliasType", alias.attribute("AliasTypeID")).to_lowercase().starts_with('f');
         for documented in alias.all("DocumentedName") {
             let values = documented.path("DocumentedNamePart/NamePartValue");
-            let parts: Vec<&str> = values.iter().map(|part| part.text.trim()).filter(|part| !part.is_empty()).collect();
             // Script 215 is Latin; all others are the original script.
             let latin = values.first().is_none_or(|part| matches!(part.attribute("ScriptID"), "" | "215"));
             let role = match (latin, former) {
@@ -107,12 +119,31 @@ fn names(profile: &Node, known: &Known, person: bool) -> Vec<Named> {
                 (true, true) => "former",
                 (true, false) => "alias",
             };
-            // The family name comes first here.
-            let name = if person && latin && parts.len() > 1 { format!("{}, {}", parts[0], parts[1..].join(" ")) } else { parts.join(" ") };
+            let name = if person && latin { family_first(&values, &groups, known) } else { printed(&values) };
             names.push(Named { primary: primary && latin, name, role, strength });
         }
     }
     names
+}
+
+fn printed(values: &[&Node]) -> String {
+    values.iter().map(|part| part.text.trim()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// `LAST, First Middle`: the family name is the part whose group says so; where no group says anything it comes first.
+fn family_first(values: &[&Node], groups: &HashMap<&str, &str>, known: &Known) -> String {
+    let kind = |part: &Node| {
+        let group = groups.get(part.attribute("NamePartGroupID")).copied().filter(|kind| !kind.is_empty());
+        group.unwrap_or(known.value("NamePartType", part.attribute("NamePartTypeID"))).to_lowercase()
+    };
+    let told = values.iter().any(|part| !kind(part).is_empty());
+    let is_family = |(nth, part): (usize, &&Node)| if told { kind(part).starts_with("last") } else { nth == 0 };
+    let (family, given): (Vec<_>, Vec<_>) = values.iter().enumerate().partition(|(nth, part)| is_family((*nth, part)));
+    let join = |parts: Vec<(usize, &&Node)>| printed(&parts.into_iter().map(|(_, part)| *part).collect::<Vec<_>>());
+    match (join(family), join(given)) {
+        (family, given) if family.is_empty() || given.is_empty() => family + &given,
+        (family, given) => format!("{family}, {given}"),
+    }
 }
 
 fn party(file: &Text, rows: &mut Rows, node: &Node, line: u64, known: &mut Known) {
@@ -157,19 +188,25 @@ fn features(file: &Text, rows: &mut Rows, feature: &Node, at: &At, known: &Known
             }
         }
     }
-    if label.eq_ignore_ascii_case("Birthdate") {
+    let dated = match label.to_lowercase().as_str() {
+        "birthdate" => Some("birth"),
+        "organization established date" => Some("founded"),
+        _ => None,
+    };
+    if let Some(what) = dated {
         for period in feature.path("FeatureVersion/DatePeriod") {
             let point = |path: &str| period.path(path).first().and_then(|node| span(node));
-            if let (Some(from), Some(to)) = (point("Start/From"), point("End/To")) {
-                rows.span(at, "birth", &one_span(from, to));
+            match (point("Start/From"), point("End/To")) {
+                (Some(from), Some(to)) if from.earliest <= to.latest => rows.span(at, what, &one_span(from, to)),
+                (None, None) => {}
+                _ => rows.no_date(file, RowId(at.row).line(), at, what, "a period of dates"),
             }
         }
     } else if label.eq_ignore_ascii_case("Place of Birth") {
         feature.path("FeatureVersion/VersionDetail").iter().for_each(|detail| rows.born_in(at, &detail.text, ""));
     } else if let Some(kind) = label::kind(label) {
         for detail in feature.path("FeatureVersion/VersionDetail") {
-            let text = if kind == "imo" { detail.text.trim().trim_start_matches("IMO").trim() } else { detail.text.trim() };
-            rows.identifier(file, at, kind, text, None);
+            rows.identifier(file, at, kind, detail.text.trim(), None);
         }
     }
 }

@@ -2,17 +2,20 @@
 //! (cons_prim.csv…). The files are told by the number of their columns.
 
 use super::rows::At;
-use super::{Rows, Text, label};
+use super::{Rows, Text, label, ofac_list};
 use bonafide_facts::place::RowId;
 use bonafide_facts::{Place, Severity, Trouble};
 use std::collections::HashMap;
 
 pub(super) fn read(files: &[Text], rows: &mut Rows) -> Result<(), Trouble> {
-    let consolidated = files.iter().any(|file| file.name.to_lowercase().contains("cons_"));
-    rows.read.list = if consolidated { "ofac-cons".into() } else { "ofac-sdn".into() };
+    let lists: Vec<String> = files.iter().map(|file| ofac_list(&file.name)).collect();
+    rows.read.list = lists.iter().find(|list| *list == "ofac-cons").or(lists.first()).cloned().unwrap_or_default();
     let tables: Vec<Table> = files.iter().map(table).collect::<Result<_, _>>()?;
     let of = |columns: usize| files.iter().zip(&tables).filter(move |(_, table)| table.columns == columns);
     for (file, table) in files.iter().zip(&tables).filter(|(_, table)| table.odd > 0) {
+        if let Some(trouble) = super::damaged(&file.name, table.first_odd, table.odd, table.odd + table.rows.len() as u64) {
+            return Err(trouble);
+        }
         let what = format!("{} rows do not have the {} columns of the others; they were left out", table.odd, table.columns);
         rows.trouble(file, table.first_odd, Severity::Warning, "list-row", what, "fetch the file again from its publisher");
     }
@@ -60,16 +63,21 @@ struct Table {
 /// # Errors
 /// When the last row is cut: a file that does not end must not pass for a whole one.
 fn table(file: &Text) -> Result<Table, Trouble> {
+    // One record is used for all rows: a new one of the library's takes as much room as the widest row so far.
+    let mut record = csv::StringRecord::new();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file.text.as_bytes());
     let mut counts: HashMap<usize, usize> = HashMap::new();
-    for record in reader.records().take(50).filter_map(Result::ok) {
+    for _ in 0..50 {
+        if !reader.read_record(&mut record).unwrap_or(false) {
+            break;
+        }
         *counts.entry(record.len()).or_default() += 1;
     }
     let columns = counts.into_iter().max_by_key(|(columns, count)| (*count, *columns)).map_or(0, |(columns, _)| columns);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file.text.as_bytes());
     let mut table = Table { columns, rows: Vec::new(), odd: 0, first_odd: 0 };
     let mut last_odd = None;
-    for record in reader.records().filter_map(Result::ok) {
+    while reader.read_record(&mut record).unwrap_or(false) {
         // The reader takes the LF of a CRLF for the beginning of the next record.
         let behind = |at: &csv::Position| usize::try_from(at.byte()).ok().and_then(|at| file.text.as_bytes().get(at)) == Some(&b'\n');
         let line = record.position().map_or(0, |at| at.line() + u64::from(behind(at)));
@@ -133,7 +141,6 @@ fn remark(file: &Text, rows: &mut Rows, line: u64, at: &At, part: &str) {
         let role = if plain.starts_with('f') { "former" } else { "alias" };
         rows.name(at, name.trim_matches(['\'', '"', '.', ' ']), role, "weak");
     } else if let Some(found) = label::read(part) {
-        let value = if found.kind == "imo" { found.value.trim_start_matches("IMO").trim() } else { found.value };
-        rows.identifier(file, at, found.kind, value, found.country);
+        rows.identifier(file, at, found.kind, found.value, found.country);
     }
 }

@@ -1,11 +1,11 @@
 //! OFAC's plain XML (sdn.xml, consolidated.xml; root sdnList).
 
 use super::xml::{Node, records};
-use super::{Rows, Text, chain, dates, label};
+use super::{Rows, Text, chain, dates, label, ofac_list};
 use bonafide_facts::Trouble;
 
 pub(super) fn read(file: &Text, rows: &mut Rows) -> Result<(), Trouble> {
-    rows.read.list = if file.name.to_lowercase().contains("cons") { "ofac-cons".into() } else { "ofac-sdn".into() };
+    rows.read.list = ofac_list(&file.name);
     let limits = *rows.limits;
     records(file, &limits, &["sdnEntry", "publshInformation", "publishInformation"], &mut |node, line| match node.name.as_str() {
         "sdnEntry" => entry(file, rows, &node, line),
@@ -50,7 +50,6 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64) {
     for id in node.path("idList/id") {
         let (kind, number) = (id.value("idType"), id.value("idNumber"));
         match label::kind(kind) {
-            Some("imo") => rows.identifier(file, &at, "imo", number.trim_start_matches("IMO").trim(), None),
             Some(kind) => rows.identifier(file, &at, kind, number, Some(id.value("idCountry"))),
             None if chain::of(number).is_some() => rows.identifier(file, &at, "wallet", number, None),
             None => {}

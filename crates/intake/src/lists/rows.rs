@@ -8,14 +8,14 @@ use bonafide_facts::place::{Place, RowId};
 use bonafide_facts::tables::world::{ListAddress, ListDate, ListEntry, ListIdentifier, ListName, ListProgramme};
 use bonafide_facts::text::printable;
 use bonafide_facts::{Severity, Trouble};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Collects rows of one list.
 pub(crate) struct Rows<'l> {
     pub(crate) read: ListRead,
     pub(crate) limits: &'l ListLimits,
-    /// Place of each entry by its id.
-    ids: HashMap<String, usize>,
+    /// Place of each entry and of its own name, by its id.
+    ids: HashMap<String, (usize, usize)>,
     current: Current,
     hidden: u64,
     large: u64,
@@ -26,7 +26,8 @@ pub(crate) struct Rows<'l> {
 #[derive(Default)]
 struct Current {
     id: String,
-    names: HashSet<String>,
+    /// Place of each name.
+    names: HashMap<String, usize>,
     identifiers: usize,
     addresses: usize,
     dates: usize,
@@ -135,7 +136,7 @@ impl<'l> Rows<'l> {
             return None;
         }
         let row = RowId::new(file.number, line).0;
-        self.ids.insert(id.clone(), self.read.entries.len());
+        self.ids.insert(id.clone(), (self.read.entries.len(), self.read.names.len()));
         self.read.entries.push(ListEntry {
             row_id: row,
             entry_id: Some(id.clone()),
@@ -161,24 +162,26 @@ impl<'l> Rows<'l> {
 
     /// Says of the name that an entry began with what it is, and gives the entry its own name when that is another one.
     pub(crate) fn rename(&mut self, at: &At, name: &str, role: &str, strength: &str) {
-        let Some(entry) = self.ids.get(&at.id).and_then(|place| self.read.entries.get_mut(*place)) else { return };
-        let mine = self.read.names.iter_mut().rev().filter(|row| row.entry_id.as_deref() == Some(&at.id)).take(VALUES);
-        for row in mine {
-            if row.name.as_deref() == Some(name) {
-                (row.role, row.strength) = (Some(role.to_owned()), Some(strength.to_owned()));
-            } else if role == "primary" && row.role.as_deref() == Some("primary") {
+        self.turn_to(at);
+        let (Some((entry, own)), Some(this)) = (self.ids.get_mut(&at.id), self.current.names.get(name)) else { return };
+        if role == "primary" {
+            if let Some(row) = self.read.names.get_mut(*own) {
                 row.role = Some("alias".to_owned());
             }
+            *own = *this;
+            if let Some(entry) = self.read.entries.get_mut(*entry) {
+                entry.name = Some(name.to_owned());
+            }
         }
-        if role == "primary" {
-            entry.name = Some(name.to_owned());
+        if let Some(row) = self.read.names.get_mut(*this) {
+            (row.role, row.strength) = (Some(role.to_owned()), Some(strength.to_owned()));
         }
     }
 
     /// Says when an entry came on the list and left it (`YYYY-MM-DD`); the earliest beginning counts, and the latest end.
     pub(crate) fn listed(&mut self, at: &At, from: Option<&str>, to: Option<&str>) {
         let (from, to) = (from.and_then(midnight), to.and_then(midnight));
-        let Some(place) = self.ids.get(&at.id) else { return };
+        let Some((place, _)) = self.ids.get(&at.id) else { return };
         if let Some(entry) = self.read.entries.get_mut(*place) {
             let earlier =
                 |known: &Option<Time>| known.as_ref().is_none_or(|known| from.as_ref().is_some_and(|from| from.micros < known.micros));
@@ -197,7 +200,8 @@ impl<'l> Rows<'l> {
         self.turn_to(at);
         if self.current.names.len() >= VALUES {
             self.many += 1;
-        } else if self.current.names.insert(name.clone()) {
+        } else if !self.current.names.contains_key(&name) {
+            self.current.names.insert(name.clone(), self.read.names.len());
             self.read.names.push(ListName {
                 row_id: at.row,
                 entry_id: Some(at.id.clone()),
@@ -210,6 +214,8 @@ impl<'l> Rows<'l> {
 
     /// Adds an identifier; the chain of a wallet comes from the address, and one that is of no chain is said.
     pub(crate) fn identifier(&mut self, file: &Text, at: &At, kind: &str, value: &str, country: Option<&str>) {
+        // A ship's number is the same with and without the words before it.
+        let value = if kind == "imo" { value.trim().trim_start_matches("IMO").trim_start_matches([' ', ':']) } else { value };
         let Some(value) = self.value(value) else { return };
         let chain = (kind == "wallet").then(|| chain::read(&value));
         let row = ListIdentifier {
@@ -220,7 +226,11 @@ impl<'l> Rows<'l> {
             country: country.and_then(text),
             chain: chain.and_then(Result::ok).map(str::to_owned),
         };
-        if self.read.identifiers.iter().rev().take(64).any(|known| *known == row) || !self.room(at, |of| &mut of.identifiers) {
+        // Of the same entry on another line it is the same fact.
+        let same = |known: &ListIdentifier| ListIdentifier { row_id: row.row_id, ..known.clone() } == row;
+        if self.read.identifiers.iter().rev().take(64).filter(|known| known.value == row.value).any(same)
+            || !self.room(at, |of| &mut of.identifiers)
+        {
             return;
         }
         if let Some(Err(refused)) = chain {
@@ -255,7 +265,9 @@ impl<'l> Rows<'l> {
             return;
         }
         let row = ListAddress { row_id: at.row, entry_id: Some(at.id.clone()), address, city, country, kind: Some(kind.to_owned()) };
-        if !self.read.addresses.iter().rev().take(64).any(|known| *known == row) && self.room(at, |of| &mut of.addresses) {
+        let same = |known: &ListAddress| ListAddress { row_id: row.row_id, ..known.clone() } == row;
+        let near = |known: &&ListAddress| known.entry_id == row.entry_id && known.address == row.address;
+        if !self.read.addresses.iter().rev().take(64).filter(near).any(same) && self.room(at, |of| &mut of.addresses) {
             self.read.addresses.push(row);
         }
     }
@@ -279,26 +291,32 @@ impl<'l> Rows<'l> {
         let Some(printed) = text(printed) else { return };
         match dates::read(&printed) {
             Some(span) => self.span(at, what, &span),
-            None => {
-                let what = format!("entry `{}`: date `{}` cannot be read", printable(&at.id, 40), printable(&printed, 60));
-                self.trouble(file, line, Severity::Note, "list-date", what, "screening goes on without this date");
-            }
+            None => self.no_date(file, line, at, what, &printed),
         }
+    }
+
+    /// Says that a date cannot be read.
+    pub(crate) fn no_date(&mut self, file: &Text, line: u64, at: &At, what: &str, printed: &str) {
+        let what = format!("entry `{}`: the date of {what} `{}` cannot be read", printable(&at.id, 40), printable(printed, 60));
+        self.trouble(file, line, Severity::Note, "list-date", what, "screening goes on without this date");
     }
 
     /// Adds a span of days.
     pub(crate) fn span(&mut self, at: &At, what: &str, span: &dates::Span) {
-        if !self.room(at, |of| &mut of.dates) {
-            return;
-        }
-        self.read.dates.push(ListDate {
+        let row = ListDate {
             row_id: at.row,
             entry_id: Some(at.id.clone()),
             what: Some(what.to_owned()),
             earliest: Some(span.earliest.clone()),
             latest: Some(span.latest.clone()),
             precision: Some(span.precision.to_owned()),
-        });
+        };
+        let same = |known: &ListDate| ListDate { row_id: row.row_id, ..known.clone() } == row;
+        if !self.read.dates.iter().rev().take(64).filter(|known| known.entry_id == row.entry_id).any(same)
+            && self.room(at, |of| &mut of.dates)
+        {
+            self.read.dates.push(row);
+        }
     }
 
     /// The rows, with a last trouble that counts those not shown.

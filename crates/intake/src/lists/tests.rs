@@ -219,6 +219,78 @@ fn real_lists_read_whole_when_present() {
     }
 }
 
+#[test]
+fn half_a_list_does_not_pass_for_a_whole_one() {
+    let own = |bad: usize| {
+        let rows: String =
+            (0..10).map(|at| if at < bad { format!("{at},person,\"Open {at},\n") } else { format!("{at},person,Name {at},\n") }).collect();
+        read("own.csv", &format!("entry_id,schema,name,aliases\n{rows}"))
+    };
+    let few = own(2).unwrap();
+    assert_eq!((few.entries.len(), few.troubles.len()), (8, 2), "what is lost is told row by row: {:?}", few.troubles);
+    let half = own(3).unwrap_err();
+    assert_eq!((half.code.as_str(), half.place.unwrap().line), ("list-damaged", Some(2)));
+    assert!(half.what.contains("3 of 10 rows"), "{}", half.what);
+    let good = "{\"id\": \"a\", \"schema\": \"Person\", \"properties\": {\"name\": [\"A B\"]}}\n";
+    assert_eq!(read("ftm.jsonl", &format!("{good}{{broken\n{{broken\n")).unwrap_err().code, "list-damaged");
+    let row = "36,\"EXAMPLE\",-0- ,\"TEST\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"Invented.\"\n";
+    let torn = format!("{row}37,\"SHORT\"\n38,\"SHORT\"\n{}{}", row.replace("36", "39"), row.replace("36", "40"));
+    assert_eq!(read("sdn.csv", &torn).unwrap_err().code, "list-damaged");
+    let empty = read("un.xml", "<CONSOLIDATED_LIST></CONSOLIDATED_LIST>").unwrap();
+    assert_eq!(empty.troubles[0].code, "list-empty", "an empty list is told: nothing can be found on it");
+}
+
+#[test]
+fn what_is_no_list_is_told_by_its_break() {
+    for (text, code, line, says) in [
+        ("{\"schema\" \"Person\"}", "list-damaged", Some(1), "1 of 1 rows"),
+        ("{\n \"a\": [1,\n \"b\": 2}", "list-json", Some(3), "breaks here"),
+        ("\n\n[{\"address\": \"x\"},\n {\"address\" \"y\"}]", "list-json", Some(4), "expected `:`"),
+        ("[{\"address\": \"x\"}]", "unknown-list", None, "is JSON, but no list"),
+        ("who,what\n1,2\n", "unknown-list", None, "no list that is known"),
+        ("<ArrayOfFinancialSanctionsTarget></ArrayOfFinancialSanctionsTarget>", "unknown-list", None, "no list that is known"),
+    ] {
+        let trouble = read("x", text).unwrap_err();
+        assert_eq!((trouble.code.as_str(), trouble.place.unwrap().line), (code, line), "{text}");
+        assert!(trouble.what.contains(says), "{}", trouble.what);
+    }
+}
+
+#[test]
+fn quotes_that_never_close_and_wide_headers_do_not_cost_the_square_of_the_file() {
+    // Every line opens a quote that the next one closes and opens anew: each was searched to the end of the file.
+    let bad = "x\",\"\n".repeat(300_000);
+    assert_eq!(read("own.csv", &format!("entry_id,name\n{bad}")).unwrap_err().code, "list-damaged");
+    let wide = format!("entry_id,name{}\n{}", ",x".repeat(9_000), "1,\n".repeat(20_000));
+    assert_eq!(read("own.csv", &wide).unwrap().entries.len(), 0);
+    let wider = format!("entry_id,name{}\n1,A B\n", ",x".repeat(20_000));
+    assert!(read("own.csv", &wider).unwrap_err().what.contains("columns"));
+    // One row as wide as the file, and many short ones.
+    let row = "36,\"EXAMPLE\",-0- ,\"TEST\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"Invented.\"\n";
+    let short: String = (100..60_000).map(|at| row.replace("36", &at.to_string())).collect();
+    let read_wide = read("sdn.csv", &format!("{row}1{}\n{short}", ",".repeat(500_000))).unwrap();
+    assert_eq!(read_wide.entries.len(), 59_901);
+    // Rows that name entries far above as their own.
+    let head = "Unique ID,Name 6,Name 1,Name type\n";
+    let rows = |kind: &str, word: &str| (0..60_000).map(|at| format!("T{at},{word}{at},A,{kind}\n")).collect::<String>();
+    let read_uk = read("uk.csv", &format!("{head}{}{}", rows("Alias", "X"), rows("Primary Name", "Y"))).unwrap();
+    assert_eq!((read_uk.entries.len(), read_uk.names.len()), (60_000, 120_000));
+    assert_eq!(read_uk.entries[7].name.as_deref(), Some("A Y7"));
+    assert_eq!(read_uk.names.iter().filter(|name| name.role.as_deref() == Some("primary")).count(), 60_000);
+}
+
+#[test]
+fn the_list_of_a_file_comes_from_its_own_name() {
+    for (name, list) in [
+        ("cons_prim.csv", "ofac-cons"),
+        ("/home/consultant/sdn.csv", "ofac-sdn"),
+        ("store/ofac-cons/2026-01-02_0123/fetched.part", "ofac-cons"),
+        ("store/ofac-sdn/2026-01-02_0123/fetched.part", "ofac-sdn"),
+    ] {
+        assert_eq!(ofac_list(name), list, "{name}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
     #[test]

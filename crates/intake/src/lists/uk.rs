@@ -61,7 +61,7 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64) {
         let lines: Vec<&str> = address
             .children
             .iter()
-            .filter(|part| part.name.starts_with("AddressLine"))
+            .filter(|part| part.name.starts_with("AddressLine") || part.name == "AddressPostalCode")
             .map(|part| part.text.trim())
             .filter(|part| !part.is_empty())
             .collect();
@@ -87,6 +87,12 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64) {
     }
     for phone in node.path("PhoneNumbers/PhoneNumber") {
         rows.identifier(file, &at, "phone", &phone.text, None);
+    }
+    for number in node.path("ShipDetails/Ship/HullIdentificationNumbers/HullIdentificationNumber") {
+        rows.identifier(file, &at, "registration", &number.text, None);
+    }
+    for website in node.path("Websites/Website") {
+        rows.identifier(file, &at, "website", &website.text, None);
     }
     for email in node.path("EmailAddresses/EmailAddress") {
         rows.identifier(file, &at, "email", &email.text, None);
@@ -122,7 +128,7 @@ fn csv_row(file: &Text, rows: &mut Rows, row: &delimited::Row) {
         }
     };
     let day = |name: &str| dates::read(row.get(&[name])).map(|span| span.earliest);
-    let from = day("Date Designated").or(day("UK Sanctions List Date Designated")).or(day("Listed On"));
+    let from = ["Date Designated", "UK Sanctions List Date Designated", "Listed On"].into_iter().filter_map(day).min();
     rows.listed(&at, from.as_deref(), day("Date Delisted").as_deref());
     let weak = row.get(&["Alias Quality", "Alias strength"]).to_lowercase().contains("low");
     let strength = if weak { "weak" } else { "strong" };
@@ -138,6 +144,7 @@ fn csv_row(file: &Text, rows: &mut Rows, row: &delimited::Row) {
         (&["Passport Number"][..], "document_number"),
         (&["National Identification Number", "National Identifier number"][..], "document_number"),
         (&["Business registration number (s)", "Business registration number"][..], "registration"),
+        (&["Hull identification number (HIN)", "Hull identification number"][..], "registration"),
         (&["IMO number"][..], "imo"),
         (&["Phone number"][..], "phone"),
         (&["Email address"][..], "email"),
@@ -145,7 +152,7 @@ fn csv_row(file: &Text, rows: &mut Rows, row: &delimited::Row) {
     ] {
         rows.identifier(file, &at, kind, row.get(names), None);
     }
-    let lines: Vec<&str> =
-        (1..=6).map(|nth| row.get(&[&format!("Address {nth}"), &format!("Address Line {nth}")])).filter(|part| !part.is_empty()).collect();
+    let lines = (1..=6).map(|nth| row.get(&[&format!("Address {nth}"), &format!("Address Line {nth}")]));
+    let lines: Vec<&str> = lines.chain([row.get(&["Address Postal Code", "Post/Zip Code"])]).filter(|part| !part.is_empty()).collect();
     rows.address(&at, &lines.join(", "), "", row.get(&["Country", "Address Country"]));
 }

@@ -34,13 +34,17 @@ fn entry(file: &Text, rows: &mut Rows, node: &Node, line: u64, schema: &str, kin
     aliases(rows, node, &at, kind);
     births(file, rows, node, line, &at);
     for address in node.all(&format!("{kind}_ADDRESS")) {
-        rows.address(&at, address.value("STREET"), address.value("CITY"), address.value("COUNTRY"));
+        let (street, zip, note) = (address.value("STREET"), address.value("ZIP_CODE"), address.value("NOTE"));
+        let lines = [street, if address.value("CITY").is_empty() { "" } else { address.value("STATE_PROVINCE") }, zip, note];
+        let lines: Vec<&str> = lines.into_iter().filter(|part| !part.is_empty()).collect();
+        rows.address(&at, &lines.join(", "), town(address), address.value("COUNTRY"));
     }
     for place in node.all("INDIVIDUAL_PLACE_OF_BIRTH") {
-        rows.born_in(&at, place.value("CITY"), place.value("COUNTRY"));
+        rows.born_in(&at, town(place), place.value("COUNTRY"));
     }
     for document in node.all("INDIVIDUAL_DOCUMENT") {
-        let country = document.value("ISSUING_COUNTRY");
+        let country =
+            Some(document.value("ISSUING_COUNTRY")).filter(|country| !country.is_empty()).unwrap_or(document.value("COUNTRY_OF_ISSUE"));
         let kind = label::kind(document.value("TYPE_OF_DOCUMENT")).unwrap_or("document_number");
         rows.identifier(file, &at, kind, document.value("NUMBER"), Some(country));
     }
@@ -51,12 +55,35 @@ fn aliases(rows: &mut Rows, node: &Node, at: &At, kind: &str) {
         let quality = alias.value("QUALITY");
         let role = if quality.eq_ignore_ascii_case("f.k.a.") { "former" } else { "alias" };
         let strength = if quality.eq_ignore_ascii_case("low") { "weak" } else { "strong" };
-        // Some entries print several aliases in one cell.
-        for name in alias.value("ALIAS_NAME").split(';') {
-            rows.name(at, name, role, strength);
+        for (name, original) in split(alias.value("ALIAS_NAME")) {
+            rows.name(at, name, if original { "original_script" } else { role }, strength);
         }
         rows.name(at, alias.value("ALIAS_ORIGINAL_SCRIPT"), "original_script", strength);
     }
+}
+
+/// The city, else the province.
+fn town(node: &Node) -> &str {
+    Some(node.value("CITY")).filter(|city| !city.is_empty()).unwrap_or(node.value("STATE_PROVINCE"))
+}
+
+/// The names in one cell, and whether each is the original script of the one before: several stand with `;` between, and one in brackets that is written in
+/// another script (`Abubakar (original script: Абубакар)`, `Jin Tiesan (金铁三)`) is a name of its own. Other brackets stay part of the name.
+fn split(cell: &str) -> Vec<(&str, bool)> {
+    let latin = |text: &str| text.chars().any(|c| c.is_ascii_alphabetic());
+    let other = |text: &str| text.chars().any(|c| c.is_alphabetic() && u32::from(c) >= 0x370) && !latin(text);
+    if let Some((before, inside)) =
+        cell.split_once('(').and_then(|(before, rest)| Some((before, rest.trim_end().trim_end_matches(',').strip_suffix(')')?)))
+    {
+        let told = inside.split_once("original script:").map(|(_, name)| name);
+        let name = told.unwrap_or(inside);
+        if other(name) || (other(before) && latin(name)) {
+            let mut names: Vec<(&str, bool)> = before.split(';').map(|name| (name, !latin(name))).collect();
+            names.extend(name.split(';').map(|name| (name, !latin(name))));
+            return names;
+        }
+    }
+    cell.split(';').map(|name| (name, false)).collect()
 }
 
 fn births(file: &Text, rows: &mut Rows, node: &Node, line: u64, at: &At) {

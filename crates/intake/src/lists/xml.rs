@@ -57,11 +57,10 @@ impl Node {
     }
 }
 
-/// The text with each `<` that can begin no tag (`<0B>`, `a < b`) written as `&lt;`, and the line of the first; `None` when there is none. Publishers' own
-/// files hold such slips in free text. A file with CDATA is left as it is: there a `<` is text already.
+/// The text with each `<` that can begin no tag (`<0B>`, `a < b`, `<B0@)`) written as `&lt;`, and the line of the first; `None` when there is none.
+/// Publishers' own files hold such slips in free text. A file with CDATA is left as it is: there a `<` is text already.
 pub(crate) fn mended(text: &str) -> Option<(String, u64)> {
-    let begins = |rest: &str| rest.chars().next().is_some_and(|c| c.is_alphabetic() || matches!(c, '/' | '!' | '?' | '_' | ':'));
-    let stray = |at: &usize| !begins(&text[at + 1..]);
+    let stray = |at: &usize| !begins_tag(&text[at + 1..]);
     let first = memchr::memchr_iter(b'<', text.as_bytes()).find(stray)?;
     if text.contains("<![CDATA[") {
         return None;
@@ -75,6 +74,18 @@ pub(crate) fn mended(text: &str) -> Option<(String, u64)> {
     }
     out.push_str(&text[from..]);
     Some((out, memchr::memchr_iter(b'\n', &text.as_bytes()[..first]).count() as u64 + 1))
+}
+
+/// Whether what stands behind a `<` may be a tag: a name, and behind it a blank, `/` or `>` (or the end of the file, which is another trouble).
+fn begins_tag(rest: &str) -> bool {
+    let name = match rest.chars().next() {
+        Some('!' | '?') => return true,
+        Some('/') => &rest[1..],
+        _ => rest,
+    };
+    let starts = name.chars().next().is_none_or(|c| c.is_alphabetic() || matches!(c, '_' | ':'));
+    let behind = name.chars().find(|c| !c.is_alphanumeric() && !matches!(c, '_' | ':' | '-' | '.'));
+    starts && behind.is_none_or(|c| c.is_whitespace() || matches!(c, '/' | '>'))
 }
 
 /// Calls `each` with every outermost element that `wanted` names (and its line); the root's attributes come as a node without children.

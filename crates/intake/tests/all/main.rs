@@ -6,3 +6,4 @@ mod chain;
 mod fixtures;
 mod git;
 mod laws;
+mod list_fuzz;

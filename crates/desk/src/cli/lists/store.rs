@@ -1,4 +1,5 @@
-//! Snapshots of official lists on disk: `<store>/<list>/<day>_<digest>/` holds the publisher's files as they were. Nothing is ever overwritten.
+//! Snapshots of official lists on disk: `<store>/<list>/<day>_<digest>/` holds the publisher's files as they were; the second of a day is `<day>_2_<digest>`.
+//! Nothing is ever overwritten.
 //!
 //! Must not know what a list says beyond its id, day, digest and number of entries.
 
@@ -20,6 +21,8 @@ pub struct Snapshot {
     pub list: String,
     /// `YYYY-MM-DD`.
     pub day: String,
+    /// Which one of its day, from 1: the later kept is the newer.
+    pub nth: u32,
     /// First twelve hex digits of the digest.
     pub digest: String,
     /// Its folder.
@@ -32,18 +35,20 @@ fn sorted(folder: &Path) -> Vec<PathBuf> {
     items
 }
 
-/// All snapshots, by list, then day.
+/// All snapshots, by list, then day, then the order they were kept in.
 #[must_use]
 pub fn snapshots(store: &Path) -> Vec<Snapshot> {
     let mut found = Vec::new();
     for list in sorted(store).into_iter().filter(|path| path.is_dir()) {
         for folder in sorted(&list).into_iter().filter(|path| path.is_dir()) {
             let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            if let Some((day, digest)) = name(&folder).split_once('_') {
-                found.push(Snapshot { list: name(&list), day: day.to_owned(), digest: digest.to_owned(), folder: folder.clone() });
+            if let Some((day, rest)) = name(&folder).split_once('_') {
+                let (nth, digest) = rest.split_once('_').and_then(|(nth, digest)| Some((nth.parse().ok()?, digest))).unwrap_or((1, rest));
+                found.push(Snapshot { list: name(&list), day: day.to_owned(), nth, digest: digest.to_owned(), folder: folder.clone() });
             }
         }
     }
+    found.sort_by(|a, b| (&a.list, &a.day, a.nth, &a.digest).cmp(&(&b.list, &b.day, b.nth, &b.digest)));
     found
 }
 
@@ -60,11 +65,11 @@ pub fn newest(store: &Path, as_of: Option<&str>) -> Vec<Snapshot> {
     newest
 }
 
-/// Keeps a file or folder of files as a snapshot, unless it must not replace the last one. `today` is the day when the list does not say its own.
+/// Keeps a file or folder of files as a snapshot, unless it must not replace the last one. `told` is the day when the list does not say its own.
 ///
 /// # Errors
 /// When the list is ill-formed or empty, shrank by more than a fifth, is older than the last one, or cannot be written: the last good one stays.
-pub fn keep(store: &Path, path: &Path, name: Option<&str>, today: &str) -> Result<(Snapshot, ListRead), Trouble> {
+pub fn keep(store: &Path, path: &Path, name: Option<&str>, told: &str) -> Result<(Snapshot, ListRead), Trouble> {
     let read = read_list(path, &mut Files::default(), &ListLimits::default())?;
     let list = name.unwrap_or(&read.list).to_owned();
     let refuse = |code: &str, what: String| Trouble::error(code, Some(Place::file(path.display().to_string())), what, "the last good snapshot stays in use; fetch the list again, or look at the publisher's notice");
@@ -74,11 +79,13 @@ pub fn keep(store: &Path, path: &Path, name: Option<&str>, today: &str) -> Resul
     if let Some(announced) = read.announced.filter(|announced| *announced > read.entries.len() as u64) {
         return Err(refuse("list-truncated", format!("says it has {announced} entries and holds {}", read.entries.len())));
     }
-    let day = read.published.clone().unwrap_or_else(|| today.to_owned());
+    let day = read.published.clone().unwrap_or_else(|| told.to_owned());
     let digest: String = read.digest.chars().take(12).collect();
     let last = newest(store, None).into_iter().find(|snapshot| snapshot.list == list);
-    let folder = store.join(&list).join(format!("{day}_{digest}"));
-    let snapshot = Snapshot { list, day: day.clone(), digest, folder: folder.clone() };
+    let nth = last.as_ref().filter(|last| last.day == day).map_or(1, |last| last.nth + 1);
+    let folder = if nth == 1 { format!("{day}_{digest}") } else { format!("{day}_{nth}_{digest}") };
+    let folder = store.join(&list).join(folder);
+    let snapshot = Snapshot { list, day: day.clone(), nth, digest, folder: folder.clone() };
     if let Some(last) = last {
         if last.digest == snapshot.digest {
             return Ok((last, read));
