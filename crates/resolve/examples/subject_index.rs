@@ -93,7 +93,7 @@ fn main() -> std::io::Result<()> {
         })
         .collect();
     let began = cpu_time::ProcessTime::now();
-    let asking = Asking::new(entries, 0.5);
+    let asking = Asking::within(entries, 0.5, 43_000);
     let mut near = 0;
     for at in 0..segments {
         let segment = std::fs::read(folder.join(format!("segment-{at:05}")))?;

@@ -82,7 +82,9 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
     let today = args.today.clone().unwrap_or_else(super::lists::today);
     let (before, after) = (entries(before, &today), entries(after, &today));
     let asked: Vec<Entry> = before.iter().chain(&after).filter(|entry| changed.contains_key(&entry.id)).cloned().collect();
-    let (near, all) = if asked.is_empty() { (Vec::new(), 0) } else { subjects::near(&args.input, &Asking::new(asked, args.threshold))? };
+    let names = |entries: &[Entry]| entries.iter().map(|entry| entry.names.len()).sum::<usize>();
+    let asking = Asking::within(asked, args.threshold, names(&before).min(names(&after)));
+    let (near, all) = if changed.is_empty() { (Vec::new(), 0) } else { subjects::near(&args.input, &asking)? };
     let (before, after) = (hits(&near, &changed, before, args.threshold), hits(&near, &changed, after, args.threshold));
     let allowed = args.allow.as_ref().map(|path| Allowlist::read(path)).transpose()?.unwrap_or_default();
     let mut text = String::new();

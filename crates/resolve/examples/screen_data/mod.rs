@@ -1,8 +1,10 @@
 //! The development sets as the bench and the learner read them.
 
+use bonafide_resolve::compare::weights::Weights;
+use bonafide_resolve::index::Index;
 use bonafide_resolve::index::entry::{Days, Entry, EntryName, NameKind};
 use bonafide_resolve::normal::Schema;
-use bonafide_resolve::screen::Query;
+use bonafide_resolve::screen::{Options, Query, Searcher};
 use std::path::Path;
 
 /// A query that is listed.
@@ -20,6 +22,14 @@ pub struct Negative {
     pub culture: String,
 }
 
+/// What is named, the name asked, the name listed, whether they are the same.
+pub type Pair = (Schema, String, String, bool);
+
+/// Whether a pair is of the half, by a hash of its two names.
+pub fn pair_in(pair: &Pair, half: Option<&str>) -> bool {
+    keep(&format!("{}|{}", pair.1, pair.2), half)
+}
+
 /// All of it.
 pub struct Data {
     pub entries: Vec<Entry>,
@@ -27,11 +37,12 @@ pub struct Data {
     pub positives: Vec<Positive>,
     pub negatives: Vec<Negative>,
     pub births: Vec<(Query, String, bool)>,
-    pub pairs: Vec<(Schema, String, String, bool)>,
+    pub pairs: Vec<Pair>,
     pub ofac: Vec<(String, String, i32)>,
 }
 
-fn keep(id: &str, half: Option<&str>) -> bool {
+/// Whether a row with this id is of the half: `dev` (learned from), `test`, or all.
+pub fn keep(id: &str, half: Option<&str>) -> bool {
     let sum: u32 = id.bytes().fold(2_166_136_261, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(16_777_619));
     match half {
         Some("dev") => (sum >> 7).is_multiple_of(2),
@@ -76,6 +87,27 @@ impl Data {
         let dated = dated(&text("lists/ofac/sdn_2024-05-03.csv")?);
         Some(Self { entries, dated, positives: positives.collect(), negatives: negatives.collect(), births: births.collect(), pairs, ofac })
     }
+}
+
+/// The score of a pair as somebody who screens sees it: the second name is a list of one entry, and the first is asked of it.
+pub fn as_list(pair: &Pair, weights: &Weights) -> f64 {
+    let (schema, asked, listed, _) = pair;
+    let name = EntryName { printed: listed.clone(), kind: NameKind::Primary };
+    let entry = Entry { id: "1".into(), list: "own".into(), schema: *schema, names: vec![name], ..Entry::default() };
+    let index = Index::build_with(vec![entry], weights.clone());
+    let query = Query { name: asked.clone(), schema: *schema, ..Query::default() };
+    let hits = Searcher::new(&index).screen(&query, &Options { top: 1, threshold: 0.0, ..Options::default() });
+    hits.first().map_or(0.0, |hit| hit.score)
+}
+
+/// F1 of scored pairs (score, whether they are the same) when a pair counts from a score on.
+pub fn f1(scored: &[(f64, bool)], threshold: f64) -> f64 {
+    let hits = scored.iter().filter(|(score, _)| *score >= threshold).count();
+    let truth = scored.iter().filter(|(_, same)| *same).count();
+    let both = scored.iter().filter(|(score, same)| *score >= threshold && *same).count();
+    #[allow(clippy::cast_precision_loss)]
+    let f1 = 2.0 * both as f64 / (hits + truth).max(1) as f64;
+    f1
 }
 
 /// The entries of OFAC's SDN list and of the UN's, read from their files; `None` when they are absent.

@@ -5,6 +5,7 @@
 use super::weights::Weights;
 use super::word::{Relation, relate};
 use crate::normal::letters::Script;
+use crate::normal::wordlist::WORDLISTS;
 use crate::normal::{Role, Word, WordRef, fold, letter_bits};
 
 /// One line of the account: what stands against what, and what it adds or takes.
@@ -87,6 +88,7 @@ pub fn align(left: &Side, right: &Side, weights: &Weights, relate: &mut Relate) 
         .map(|step| step.left.1.max(step.right.1))
         .sum();
     order(&mut steps, weights);
+    descent(left, right, &mut steps, weights);
     leftovers(left, right, used_left, used_right, weights, &mut steps);
     steps.sort_by_key(|step| (step.left.1 == 0, step.left.0, step.right.0));
     let bits = steps.iter().map(|step| step.bits).sum();
@@ -195,16 +197,16 @@ fn leftovers(left: &Side, right: &Side, used_left: u64, used_right: u64, weights
         Role::Initial => flat * 0.5,
         Role::Part => flat + share * item.worth,
     };
+    // A middle initial that fits no middle name of the other speaks against as another middle name does.
+    let own = |item: &Item| matches!(item.word.role, Role::Part | Role::Initial);
     let is_open = |used: u64, at: usize| used & (1 << at.min(60)) == 0;
-    let open = |words: &[Item], used: u64| {
-        words.iter().enumerate().filter(|(at, item)| is_open(used, *at) && item.word.role == Role::Part).count()
-    };
+    let open = |words: &[Item], used: u64| words.iter().enumerate().filter(|(at, item)| is_open(used, *at) && own(item)).count();
     let extras = open(&left.words, used_left);
     #[allow(clippy::cast_precision_loss)]
     let conflict = extras.min(open(&right.words, used_right)) as f32 * weights.conflict / extras.max(1) as f32;
     for (at, item) in left.words.iter().enumerate().filter(|(at, _)| is_open(used_left, *at)) {
         let mut bits = -cost(item, weights.extra, weights.extra_share);
-        if item.word.role == Role::Part {
+        if own(item) {
             bits -= conflict;
         }
         steps.push(Step { left: (at, 1), right: (0, 0), relation: Relation::Extra, bits });
@@ -214,6 +216,30 @@ fn leftovers(left: &Side, right: &Side, used_left: u64, used_right: u64, weights
         let bits = -cost(item, weights.missing, share);
         steps.push(Step { left: (0, 0), right: (at, 1), relation: Relation::Missing, bits });
     }
+}
+
+/// Son of the father and father of the son are two people: words that stand before and after "bin" in one name and the other way round in the other lose.
+fn descent(left: &Side, right: &Side, steps: &mut [Step], weights: &Weights) {
+    let link = |side: &Side, at: usize| side.words.get(at).is_some_and(|item| item.word.role == Role::Particle && descends(&item.word));
+    // "bin al-Din": the article between them changes nothing.
+    let after = |side: &Side, at: usize| {
+        let before = side.words[..at].iter().enumerate().rev().take_while(|(_, item)| item.word.role == Role::Particle);
+        before.into_iter().any(|(at, _)| link(side, at))
+    };
+    // The head of the chain; its words come before the first link.
+    let head = |side: &Side, at: usize| !after(side, at) && link(side, at + 1);
+    if !(0..left.words.len()).any(|at| link(left, at)) || !(0..right.words.len()).any(|at| link(right, at)) {
+        return;
+    }
+    let down = |step: &Step| head(left, step.left.0) && after(right, step.right.0);
+    let up = |step: &Step| after(left, step.left.0) && head(right, step.right.0);
+    if steps.iter().any(down) && steps.iter().any(up) {
+        steps.iter_mut().filter(|step| down(step) || up(step)).for_each(|step| step.bits -= weights.descent);
+    }
+}
+
+fn descends(word: &WordRef) -> bool {
+    WORDLISTS.descent.contains(word.text)
 }
 
 /// Words in another order than a rotation of the listed one lose a little, on the step that breaks it.

@@ -4,6 +4,7 @@
 
 pub mod align;
 pub mod edit;
+pub mod likeness;
 pub mod weights;
 pub mod word;
 pub mod worth;

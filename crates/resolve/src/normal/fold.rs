@@ -55,6 +55,11 @@ const GROUPS: &[(&[u8], &[u8])] = &[
     (b"oy", b"oi"),
 ];
 
+/// Endings of whole words that are written in several ways. Source: ISO 9 and German spellings of Russian names (-ej); Latvian spelling of foreign names,
+/// which gives men's names an -s (Cabinet of Ministers of Latvia, regulation 114 of 2004 on the writing of personal names).
+const ENDINGS: &[(&[u8], &[u8])] =
+    &[(b"ej", b"ai"), (b"aj", b"ai"), (b"oj", b"oi"), (b"ejs", b"ai"), (b"ajs", b"ai"), (b"ovs", b"ov"), (b"evs", b"ev")];
+
 /// The spelling key of a lower-case ASCII word.
 #[must_use]
 pub fn key(word: &str) -> String {
@@ -63,6 +68,11 @@ pub fn key(word: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
+        // Word endings of one sound: Sergej and Latvian Sergejs as Sergey.
+        if let Some((_, to)) = ENDINGS.iter().find(|(from, _)| at > 0 && *from == rest) {
+            to.iter().for_each(|letter| push(&mut out, *letter));
+            break;
+        }
         // `ja`, `jo`… are vowels only inside a word: Jamal keeps its j.
         let group = GROUPS.iter().find(|(from, _)| from[0] == rest[0] && rest.starts_with(from) && (at > 0 || from[0] != b'j'));
         let (width, to): (usize, &[u8]) = match group {
@@ -173,6 +183,9 @@ mod tests {
     fn romanisations_of_one_word_share_a_key() {
         for (left, right) in [
             ("sergey", "sergei"),
+            ("sergey", "sergej"),
+            ("sergei", "sergejs"),
+            ("lavrov", "lavrovs"),
             ("yevgeny", "evgeniy"),
             ("krylov", "kryloff"),
             ("viktorovich", "viktorovitch"),

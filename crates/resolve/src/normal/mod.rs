@@ -4,6 +4,7 @@
 //! Pure functions over the wordlists. Must not know any list, score or threshold.
 
 pub mod fold;
+pub(crate) mod legal;
 pub mod letters;
 pub mod phone;
 pub(crate) mod spellings;
@@ -145,7 +146,7 @@ impl Form {
         let clean = if schema == Schema::Company { clean } else { family_last(&clean) };
         let latin = schema == Schema::Person && clean.chars().any(|c| c.is_ascii_alphabetic());
         let mut words = Vec::new();
-        for chunk in split(&clean) {
+        for chunk in split(&clean, schema) {
             if words.len() >= NAME_WORDS {
                 cut = true;
                 break;
@@ -157,7 +158,7 @@ impl Form {
         if schema != Schema::Company {
             strip_titles(&mut words);
         }
-        mark_legal(&mut words, schema);
+        legal::mark(&mut words, schema);
         let syllables = if matches!(schema, Schema::Company | Schema::Vessel) { Vec::new() } else { syllable::readings(&words) };
         Self { words, syllables, cut }
     }
@@ -182,7 +183,7 @@ fn family_last(text: &str) -> String {
 }
 
 /// Words as printed: cut at spaces and punctuation; apostrophes and the points of abbreviations join.
-fn split(text: &str) -> Vec<String> {
+fn split(text: &str, schema: Schema) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for piece in text.split(|c: char| {
         c.is_whitespace()
@@ -221,7 +222,13 @@ fn split(text: &str) -> Vec<String> {
         let letters_only = pointed.len() > 1 && pointed.iter().all(|part| part.chars().count() == 1);
         match pointed.as_slice() {
             [] => {}
-            parts if letters_only && WORDLISTS.legal.contains_key(letters::latin(&parts.concat()).as_str()) => words.push(parts.concat()),
+            // The points of a company's initials come and go; a person's initials each stand for a name.
+            parts
+                if letters_only
+                    && (schema == Schema::Company || WORDLISTS.legal.contains_key(letters::latin(&parts.concat()).as_str())) =>
+            {
+                words.push(parts.concat());
+            }
             parts => words.extend(parts.iter().map(|part| (*part).to_owned())),
         }
     }
@@ -347,37 +354,6 @@ fn strip_titles(words: &mut Vec<Word>) {
     }
 }
 
-/// Legal forms, wherever they stand, become one word each, longest phrase first; a name that is nothing but legal form keeps its words.
-fn mark_legal(words: &mut Vec<Word>, schema: Schema) {
-    if schema == Schema::Person {
-        return;
-    }
-    let mut marks: Vec<(usize, usize, &'static str)> = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        let phrases = WORDLISTS.legal.get(words[at].text.as_str());
-        let longest = phrases.into_iter().flatten().find(|(phrase, _)| {
-            words.len() - at >= phrase.len() && phrase.iter().zip(&words[at..]).all(|(expected, word)| *expected == word.text)
-        });
-        match longest {
-            Some((phrase, form)) if phrase.len() > 1 || schema != Schema::Unknown || words[at].text.len() > 2 => {
-                marks.push((at, phrase.len(), form));
-                at += phrase.len();
-            }
-            _ => at += 1,
-        }
-    }
-    let marked: usize = marks.iter().map(|(_, len, _)| len).sum();
-    if marked >= words.len() {
-        return;
-    }
-    for (start, len, form) in marks.into_iter().rev() {
-        let printed = words[start..start + len].iter().map(|word| word.printed.as_str()).collect::<Vec<_>>().join(" ");
-        let whole = Word { role: Role::Legal, group: form, ..word(&printed, format!("{form}."), Script::Letters) };
-        words.splice(start..start + len, [whole]);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -393,6 +369,7 @@ mod tests {
         assert_eq!(texts("Mullah Abdul Ghani Baradar", Schema::Person), ["abd", "ghani", "baradar"]);
         assert_eq!(texts("'ABD AL-HAMID", Schema::Person), ["abd", "al", "hamid"]);
         assert_eq!(texts("Аль-Каида", Schema::Company), ["al", "kaida"]);
+        assert_eq!(texts("Q.R.S. Trading", Schema::Company), ["qrs", "trading"]);
     }
 
     #[test]

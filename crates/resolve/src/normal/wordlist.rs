@@ -35,6 +35,8 @@ pub struct Wordlists {
     pub titles: FxHashSet<&'static str>,
     /// Small words inside names.
     pub particles: FxHashSet<&'static str>,
+    /// Those of them that stand between a child and a parent.
+    pub descent: FxHashSet<&'static str>,
     /// Pet form -> full names.
     pub nicknames: FxHashMap<&'static str, Vec<&'static str>>,
     /// Full name or word -> its pet forms and abbreviations.
@@ -89,6 +91,7 @@ impl Wordlists {
             legal,
             titles: rows(embedded!("titles.csv")).map(|cells| cells[0]).collect(),
             particles: rows(embedded!("particles.csv")).map(|cells| cells[0]).collect(),
+            descent: rows(embedded!("particles.csv")).filter(|cells| cells.get(1) == Some(&"descent")).map(|cells| cells[0]).collect(),
             nicknames,
             abbreviations,
             commonness: pairs(embedded!("name_commonness.csv"))

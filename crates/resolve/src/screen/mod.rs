@@ -40,7 +40,7 @@ pub use candidates::Searcher;
 use explain::Explanation;
 
 /// The version of the matcher, printed with every explanation: it changes whenever a score may change.
-pub const MATCHER: &str = concat!("bonafide-names/", env!("CARGO_PKG_VERSION"), "-3");
+pub const MATCHER: &str = concat!("bonafide-names/", env!("CARGO_PKG_VERSION"), "-4");
 
 /// What is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,11 +7,18 @@ use super::explain::{Explanation, Line, word_line};
 use super::qualifiers::{NameBits, weigh};
 use super::{Hit, Options};
 use crate::compare::align::{Alignment, Item, Side, Step, align, join};
+use crate::compare::likeness::likeness;
+use crate::compare::weights::Weights;
 use crate::compare::word::{Relation, relate};
 use crate::index::entry::NameKind;
 use crate::index::{Index, Listed};
+use crate::normal::letters::Script;
 use crate::normal::syllable::{Reading, System};
+use crate::normal::wordlist::WORDLISTS;
 use crate::normal::{Role, Schema, Word};
+
+/// Bits below which nothing of worth agrees.
+const LEAST: f32 = 0.5;
 
 /// A listed name that was looked at.
 pub(crate) struct Judged {
@@ -53,10 +60,12 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
         whole.push(("syllables-differ", -differ));
     }
     let total = alignment.bits + whole.iter().map(|(_, bits)| bits).sum::<f32>();
+    let mut by_words = true;
     if let Some(other) = by_syllables(index, asked, &listed) {
         if other.bits + weights.complete > total {
             alignment = other;
             whole = vec![("complete", weights.complete)];
+            by_words = false;
         } else if differ > 0.0 {
             whole.retain(|(what, _)| *what != "syllables-differ");
         }
@@ -64,8 +73,34 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
     if index.entries[listed.entry as usize].names[listed.name as usize].kind == NameKind::Weak {
         whole.push(("weak-alias", -1.0));
     }
+    whole.extend(list_size(index));
     let bits = alignment.bits + whole.iter().map(|(_, bits)| bits).sum::<f32>();
-    (bits > 0.5).then_some(Judged { listed, alignment, whole, bits })
+    // How rare the words are does not outweigh that much of the names differs.
+    let most = if by_words && bits > LEAST { most_bits(likeness(&alignment, &asked.side, &side, weights), weights) } else { f32::MAX };
+    if bits > most {
+        whole.push(("parts-differ", most - bits));
+    }
+    let bits = bits.min(most);
+    (bits > LEAST).then_some(Judged { listed, alignment, whole, bits })
+}
+
+/// Bits that a shorter list adds and a longer one takes: the more names are listed, the more agree by chance. In whole doublings, so that a list which
+/// grows by a few entries moves no score.
+fn list_size(index: &Index) -> Option<(&'static str, f32)> {
+    let weights = &index.weights;
+    #[allow(clippy::cast_precision_loss)]
+    let names = (index.names.len() as f32).max(weights.list_least);
+    let bits = weights.list_size * (weights.list_names.log2().round() - names.log2().round());
+    (bits.abs() > 1e-3).then_some(("list-size", bits))
+}
+
+/// Bits at most of two names of which so large a share agrees; no limit when all of them does.
+fn most_bits(likeness: f32, weights: &Weights) -> f32 {
+    if likeness > 0.999 {
+        return f32::MAX;
+    }
+    let odds = |share: f32| share / (1.0 - share);
+    weights.centre + weights.like_scale * (odds(likeness.max(1e-3)) / odds(weights.like_even)).ln()
 }
 
 /// Neighbours of a listed name, written as one, that a queried word may mean: one that is not itself a word of that name.
@@ -108,6 +143,9 @@ fn by_syllables(index: &Index, asked: &Asked, listed: &Listed) -> Option<Alignme
 }
 
 fn syllable_steps(index: &Index, asked: &Asked, listed: &Listed, left: &Reading, right: &Reading) -> Option<Alignment> {
+    if homophones(index, asked, listed) {
+        return None;
+    }
     let mut worths = Vec::with_capacity(left.parts.len());
     for (at, (x, y)) in left.parts.iter().zip(&right.parts).enumerate() {
         let common =
@@ -117,8 +155,7 @@ fn syllable_steps(index: &Index, asked: &Asked, listed: &Listed, left: &Reading,
         worths.push(worth - f32::from(cost));
     }
     let (all_left, all_right) = (asked.side.words.len(), index.terms(listed).len());
-    let relation =
-        if asked.form.words[0].script == crate::normal::letters::Script::Letters { Relation::Romanisation } else { Relation::Script };
+    let relation = if asked.form.words[0].script == Script::Letters { Relation::Romanisation } else { Relation::Script };
     let family: f32 = worths[0];
     let given: f32 = worths[1..].iter().sum::<f32>() - index.weights.syllable;
     let steps = match (left.family_at, right.family_at) {
@@ -133,6 +170,23 @@ fn syllable_steps(index: &Index, asked: &Asked, listed: &Listed, left: &Reading,
     };
     let bits = steps.iter().map(|step| step.bits).sum();
     Some(Alignment { steps, bits, agreeing: worths.len(), complete: true })
+}
+
+/// Whether two names in characters only sound alike: such names are the same by their characters, or by another form of these (which has the same readings
+/// everywhere).
+fn homophones(index: &Index, asked: &Asked, listed: &Listed) -> bool {
+    let terms = index.terms(listed);
+    let in_characters =
+        asked.form.words.iter().all(|word| word.script == Script::Han) && terms.iter().all(|term| index.word(*term).script == Script::Han);
+    let left = asked.form.words.iter().flat_map(|word| word.text.chars());
+    let right = terms.iter().flat_map(|term| index.word(*term).text.chars());
+    in_characters && left.zip(right).any(|(a, b)| !variants(a, b))
+}
+
+fn variants(left: char, right: char) -> bool {
+    let meet = |x: &str, y: &str| x.is_empty() || y.is_empty() || x.split(' ').any(|one| y.split(' ').any(|other| one == other));
+    let rows = || Some((WORDLISTS.han.get(&left)?, WORDLISTS.han.get(&right)?));
+    left == right || rows().is_some_and(|(a, b)| a.iter().zip(b).all(|(x, y)| meet(x, y)))
 }
 
 /// Worth of a family name by its share of bearers.
@@ -187,12 +241,12 @@ fn squash(bits: f32, index: &Index) -> f64 {
     1.0 / (1.0 + (-odds).exp())
 }
 
-/// Bits that have a score.
+/// Bits of words, on a list as long as this one, that have a score.
 pub(crate) fn bits_at(score: f64, index: &Index) -> f32 {
     let score = score.clamp(1e-6, 1.0 - 1e-6);
     #[allow(clippy::cast_possible_truncation)]
     let odds = (score / (1.0 - score)).ln() as f32;
-    index.weights.centre + index.weights.spread * odds
+    index.weights.centre + index.weights.spread * odds - list_size(index).map_or(0.0, |(_, bits)| bits)
 }
 
 fn qualify(index: &Index, asked: &Asked, one: &mut Judged, rivals: usize) {

@@ -110,3 +110,22 @@ proptest! {
         let _ = screen(&INDEX, &Query { name, ..Query::default() }, &Options { threshold: 0.0, ..Options::default() });
     }
 }
+
+#[test]
+fn the_committed_pairs_are_hits_or_not() {
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/names/listed.csv"));
+    let mut wrong = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')).skip(1) {
+        let cells: Vec<&str> = line.split(';').collect();
+        let [asked, listed, schema, hit, why] = cells.as_slice() else { panic!("{line}: five cells") };
+        let schema = Schema::from_word(schema);
+        let name = EntryName { printed: (*listed).to_owned(), kind: NameKind::Primary };
+        let index = Index::build(vec![Entry { id: "1".into(), list: "own".into(), schema, names: vec![name], ..Entry::default() }]);
+        let query = Query { name: (*asked).to_owned(), schema, ..Query::default() };
+        let score = screen(&index, &query, &Options { threshold: 0.0, ..Options::default() }).first().map_or(0.0, |hit| hit.score);
+        if (score >= THRESHOLD) != (*hit == "yes") {
+            wrong.push(format!("{asked} / {listed}: {score:.3} ({why})"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

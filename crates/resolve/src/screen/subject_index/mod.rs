@@ -21,6 +21,7 @@
 mod bytes;
 mod segment;
 
+use super::score::bits_at;
 use super::{MATCHER, Options, Query, Searcher};
 use crate::compare::weights::WEIGHTS;
 use crate::compare::worth::worth;
@@ -67,14 +68,22 @@ pub struct Asking {
 }
 
 impl Asking {
-    /// Prepares entries. `threshold` is the score of a hit, 0 to 1.
+    /// Prepares entries that are a list of their own. `threshold` is the score of a hit, 0 to 1.
     #[must_use]
     pub fn new(entries: Vec<Entry>, threshold: f64) -> Self {
-        let index = Index::build(entries);
+        Self::within(entries, threshold, 0)
+    }
+
+    /// Prepares entries of a list that holds so many names in all: on a longer list more must agree, so fewer subjects are looked at.
+    #[must_use]
+    pub fn within(entries: Vec<Entry>, threshold: f64, names: usize) -> Self {
+        let mut weights = WEIGHTS.clone();
+        #[allow(clippy::cast_precision_loss)]
+        let names = names as f32;
+        weights.list_least = weights.list_least.max(names);
+        let index = Index::build_with(entries, weights);
         let weights = &index.weights;
-        let odds = (threshold.clamp(1e-6, 1.0 - 1e-6) / (1.0 - threshold.clamp(1e-6, 1.0 - 1e-6))).ln();
-        #[allow(clippy::cast_possible_truncation)]
-        let bits = weights.centre + weights.spread * odds as f32;
+        let bits = bits_at(threshold, &index);
         let (mut syllables, mut joined, mut initials) = (FxHashSet::default(), FxHashMap::default(), 0);
         for entry in &index.entries {
             for name in &entry.names {
