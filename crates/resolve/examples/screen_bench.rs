@@ -2,11 +2,14 @@
 //!
 //!     cargo run --release -p bonafide-resolve --example screen_bench -- DATA_FOLDER [half] [ENTRIES]
 //!
-//! ENTRIES (a number, or the word `million`) also builds and asks a generated list of so many entries (a million takes about 1.2 GB). DATA_FOLDER holds `screen/` and `lists/`. `half` is `dev` or `test`: the halves (by hash of the query id) that the weights were and were not
+//! ENTRIES (a number, or the word `million`) also builds and asks a generated list of so many entries of every kind (of one
+//! kind with KIND=word of its name in the environment, with QUERIES queries); without DATA_FOLDER nothing else is measured. DATA_FOLDER holds `screen/` and `lists/`. `half` is `dev` or `test`: the halves (by hash of the query id) that the weights were and were not
 //! learned on. Native-script names of the UN list are left out of the index.
 
 #[path = "screen_data/mod.rs"]
 mod data;
+#[path = "screen_data/generated.rs"]
+mod generated;
 #[path = "screen_data/table.rs"]
 mod table;
 
@@ -268,24 +271,29 @@ fn speed(index: &Index, data: &Data, table: &mut Table) {
     table.most("p99 of one query, ms", 1.0, times[times.len() * 99 / 100] * 1e3);
 }
 
+/// A generated list of every kind, built and asked.
 fn at_scale(size: usize, table: &mut Table) {
-    let before = resident_mb();
-    let (entries, queries) = table::generated(size, 5_000);
-    let (started, listed) = (cpu_seconds(), resident_mb());
-    let index = Index::build(entries);
-    println!(
-        "{size} generated entries: built in {:.1} CPU s; the entries take {:.0} MB, the index {:.0} MB",
-        cpu_seconds() - started,
-        listed - before,
-        resident_mb() - listed
-    );
-    let mut searcher = Searcher::new(&index);
-    let started = cpu_seconds();
-    let hits: usize = queries.iter().map(|query| searcher.screen(query, &Options::default()).len()).sum();
-    #[allow(clippy::cast_precision_loss)]
-    let rate = queries.len() as f64 / (cpu_seconds() - started).max(0.01);
-    println!("{size} generated entries: {hits} hits of {} queries, {rate:.0} a core-second", queries.len());
-    table.least("explained queries per core-second, generated entries", 2_000.0, rate);
+    let only = std::env::var("KIND").ok();
+    for (kind, make) in generated::KINDS.iter().filter(|(kind, _)| only.as_ref().is_none_or(|only| kind.contains(only.as_str()))) {
+        let before = resident_mb();
+        let (entries, queries) =
+            generated::generated(*make, size, std::env::var("QUERIES").ok().and_then(|n| n.parse().ok()).unwrap_or(5_000));
+        let (started, listed) = (cpu_seconds(), resident_mb());
+        let index = Index::build(entries);
+        let (built, held) = (cpu_seconds() - started, resident_mb() - listed);
+        let mut searcher = Searcher::new(&index);
+        let started = cpu_seconds();
+        let hits: usize = queries.iter().map(|query| searcher.screen(query, &Options::default()).len()).sum();
+        #[allow(clippy::cast_precision_loss)]
+        let rate = queries.len() as f64 / (cpu_seconds() - started).max(0.01);
+        println!(
+            "{size} generated entries, {kind}: {} words; built in {built:.1} CPU s; the entries take {:.0} MB, the index {held:.0} MB; {hits} hits of {} queries, {rate:.0} a core-second",
+            index.vocabulary.len(),
+            listed - before,
+            queries.len()
+        );
+        table.least(&format!("queries per core-second, generated: {kind}"), 2_000.0, rate);
+    }
 }
 
 /// CPU seconds of this process so far (Linux: utime and stime of /proc/self/stat at 100 ticks a second); 0 elsewhere.
