@@ -56,7 +56,7 @@ const GROUPS: &[(&[u8], &[u8])] = &[
 ];
 
 /// Endings of whole words that are written in several ways. Source: ISO 9 and German spellings of Russian names (-ej); Latvian spelling of foreign names,
-/// which gives men's names an -s (Cabinet of Ministers of Latvia, regulation 114 of 2004 on the writing of personal names).
+/// which gives men's names an -s (general knowledge; its regulation was not opened).
 const ENDINGS: &[(&[u8], &[u8])] =
     &[(b"ej", b"ai"), (b"aj", b"ai"), (b"oj", b"oi"), (b"ejs", b"ai"), (b"ajs", b"ai"), (b"ovs", b"ov"), (b"evs", b"ev")];
 
