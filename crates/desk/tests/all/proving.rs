@@ -71,6 +71,19 @@ fn evaluation_beats_the_count_of_shared_identifiers_and_has_intervals() {
         let share = &family["flagged"];
         assert!(share["low"].as_f64() <= share["share"].as_f64() && share["share"].as_f64() <= share["high"].as_f64());
     }
+    // Every honest family above three times ordinary people is named with the rules behind it, and no other.
+    let times = |family: &serde_json::Value| family["times_ordinary"]["ratio"].as_f64().unwrap_or(0.0);
+    let above: Vec<&str> = result["families"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|family| times(family) > 3.0)
+        .map(|family| family["family"].as_str().unwrap())
+        .collect();
+    let named = result["costly_families"].as_array().unwrap();
+    assert_eq!(named.iter().map(|family| family["family"].as_str().unwrap()).collect::<Vec<_>>(), above, "{printed}");
+    assert!(named.iter().all(|family| !family["rules"].as_array().unwrap().is_empty()), "{printed}");
+    assert_eq!(printed.contains("what you can do"), !above.is_empty(), "{printed}");
     let hidden = result["families"].as_array().unwrap().iter().filter(|family| family["hides"] == true).count();
     assert_eq!(hidden, 12, "a family did not live");
     assert!(!result["clusters"].as_array().unwrap().is_empty() && !result["dead_rules"].as_array().unwrap().is_empty());

@@ -6,6 +6,7 @@
 mod ablation;
 pub mod by_care;
 pub mod calibration;
+pub mod costly;
 mod delay;
 pub mod page;
 pub mod told;
@@ -13,6 +14,7 @@ pub mod told;
 pub use ablation::{Ablation, RuleUse};
 pub use by_care::CareResult;
 pub use calibration::Bin;
+pub use costly::Costly;
 pub use delay::Delay;
 
 use super::sample::Sample;
@@ -120,6 +122,8 @@ pub struct Evaluation {
     pub by_care: Vec<CareResult>,
     /// By family, hidden ones first.
     pub families: Vec<FamilyResult>,
+    /// Honest families flagged more than three times as often as ordinary people, and through what.
+    pub costly_families: Vec<Costly>,
     /// Stated against observed bits, by score.
     pub calibration: Vec<Bin>,
     /// The same for all sums of 4 to 8 bits together.
@@ -161,6 +165,7 @@ pub fn evaluate(sample: &Sample, seed: u64) -> Evaluation {
     let thresholds: Vec<Thresholds> =
         ONE_IN.into_iter().map(|one_in| (ranked.threshold(one_in), naive.as_ref().map(|naive| naive.threshold(one_in)))).collect();
     let rules = ablation::uses(sample);
+    let families = families(sample, &thresholds);
     Evaluation {
         pack_digest: sample.pack_digest.clone(),
         hidden,
@@ -169,7 +174,8 @@ pub fn evaluate(sample: &Sample, seed: u64) -> Evaluation {
         auc: ranked.auc().map(Estimate::of),
         baseline_auc: naive.as_ref().and_then(Ranked::auc).map(Estimate::of),
         by_care: by_care::of(sample),
-        families: families(sample, &thresholds),
+        costly_families: costly::of(sample, &families),
+        families,
         calibration: calibration::bins(&scores),
         calibration_4_to_8: calibration::between(&scores, 4.0, 8.0),
         without_group: ablation::by_group(sample, &points[0].recall),

@@ -102,6 +102,11 @@ fn families(e: &Evaluation) -> Markup {
                 }
             }
         }
+        @if !e.costly_families.is_empty() {
+            p { "Honest families flagged more than " (super::costly::TIMES) " times as often as ordinary people:" }
+            ul { @for family in &e.costly_families { li { (family.words()) } } }
+            p { (super::costly::MEND) "." }
+        }
     }
 }
 

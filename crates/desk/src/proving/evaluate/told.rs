@@ -110,6 +110,13 @@ fn families(e: &Evaluation, out: &mut String) {
         );
     }
     out.push_str("* hides who does the work\n");
+    if !e.costly_families.is_empty() {
+        let _ = writeln!(out, "honest families flagged more than {:.0} times as often as ordinary people:", super::costly::TIMES);
+        e.costly_families.iter().for_each(|family| {
+            let _ = writeln!(out, "  {}", family.words());
+        });
+        let _ = writeln!(out, "  {}", super::costly::MEND);
+    }
     match e.look_days {
         Some(days) => {
             let _ = writeln!(
