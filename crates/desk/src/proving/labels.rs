@@ -8,6 +8,9 @@ use bonafide_facts::{Place, Trouble};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+/// Letters of a family or level of care that are kept; they reach terminals, pages and tables, so nothing invisible does.
+const WORD: usize = 80;
+
 /// What is known about a subject.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Label {
@@ -178,7 +181,7 @@ fn truth(path: &Path) -> Result<HashMap<String, Label>, Trouble> {
         };
         let hides = hides(word, place.clone())?;
         let family = match (cell("family"), hides) {
-            (family, _) if !family.is_empty() => family,
+            (family, _) if !family.is_empty() => printable(&family, WORD),
             (_, Some(true)) => "hidden".to_owned(),
             // An honest family left empty is the great majority.
             _ => "ordinary".to_owned(),
@@ -189,7 +192,7 @@ fn truth(path: &Path) -> Result<HashMap<String, Label>, Trouble> {
             family,
             operator: cell("operator"),
             crew: cell("crew"),
-            care: cell("care"),
+            care: printable(&cell("care"), WORD),
             origin,
             since: micros(&cell("since")),
             decided: None,
@@ -239,7 +242,7 @@ fn dispositions(path: &Path) -> Result<HashMap<String, Label>, Trouble> {
                 ));
             }
         };
-        let family = if cell("family").is_empty() { "labelled".to_owned() } else { cell("family") };
+        let family = if cell("family").is_empty() { "labelled".to_owned() } else { printable(&cell("family"), WORD) };
         let label = Label {
             hides,
             family,

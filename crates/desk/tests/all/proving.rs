@@ -91,6 +91,30 @@ fn evaluation_beats_the_count_of_shared_identifiers_and_has_intervals() {
     assert!(page.contains("<svg") && !page.contains("<script") && !page.contains("http://"));
 }
 
+/// Whoever writes the truth file writes what is printed of it.
+#[test]
+fn a_hostile_family_reaches_no_terminal_and_no_page_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("truth.csv");
+    let mut text = "subject_id,hidden,family,care\n".to_owned();
+    for (number, row) in csv_rows(&world().join("truth.csv")).iter().enumerate() {
+        let family = format!("\u{1b}[31m<script>f{}</script>", number % 3);
+        text += &format!("{},{},{family},\u{1b}[2J{}\n", row["subject_id"], row["hidden"], number % 2);
+    }
+    fs::write(&file, text).unwrap();
+    for verb in ["evaluate", "calibrate"] {
+        let out = folder.path().join(verb);
+        let printed = run(&[verb, world().to_str().unwrap(), "--truth", file.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+        assert!(!printed.contains('\u{1b}'), "{printed}");
+        for entry in fs::read_dir(&out).unwrap() {
+            let path = entry.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(!text.contains('\u{1b}'), "{}", path.display());
+            assert!(path.extension().is_none_or(|kind| kind != "html") || !text.contains("<script"), "{}", path.display());
+        }
+    }
+}
+
 #[test]
 fn dispositions_are_labels_and_a_wrong_word_is_told_with_its_line() {
     let truth = csv_rows(&world().join("truth.csv"));
