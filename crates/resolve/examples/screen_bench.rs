@@ -235,34 +235,39 @@ fn published(data: &Data, table: &mut Table) {
 
 fn speed(index: &Index, data: &Data, table: &mut Table) {
     let queries: Vec<&Query> = data.negatives.iter().map(|row| &row.query).chain(data.positives.iter().map(|row| &row.query)).collect();
-    let mut searcher = Searcher::new(index);
-    let started = cpu_seconds();
+    let all = |threshold: f64| {
+        let options = Options { threshold, ..Options::default() };
+        let (mut searcher, started) = (Searcher::new(index), cpu_seconds());
+        let hits: usize = queries.iter().map(|query| searcher.screen(query, &options).len()).sum();
+        #[allow(clippy::cast_precision_loss)]
+        let rate = queries.len() as f64 / (cpu_seconds() - started).max(0.01);
+        (rate, hits)
+    };
+    let (low, low_hits) = all(0.05);
+    let (rate, hits) = all(THRESHOLD);
     let mut times: Vec<f64> = Vec::with_capacity(queries.len());
-    let mut hits = 0;
+    let (mut searcher, options) = (Searcher::new(index), Options::default());
     for query in &queries {
         let from = Instant::now();
-        hits += searcher.screen(query, &Options { threshold: 0.05, ..Options::default() }).len();
+        let _ = searcher.screen(query, &options);
         times.push(from.elapsed().as_secs_f64());
         if std::env::var_os("SLOW").is_some() && times[times.len() - 1] > 0.002 {
             println!("slow: {:.2} ms {}", times[times.len() - 1] * 1e3, query.name);
         }
     }
-    let spent = cpu_seconds() - started;
     // The clock also runs while others have the core: the best of three tells the latency, each with a searcher that remembers nothing.
     for (query, time) in queries.iter().zip(&mut times).step_by(7) {
         for _ in 0..2 {
             let mut fresh = Searcher::new(index);
             let from = Instant::now();
-            let _ = fresh.screen(query, &Options { threshold: 0.05, ..Options::default() });
+            let _ = fresh.screen(query, &options);
             *time = time.min(from.elapsed().as_secs_f64());
         }
     }
     let mut times: Vec<f64> = times.into_iter().step_by(7).collect();
     times.sort_by(f64::total_cmp);
-    #[allow(clippy::cast_precision_loss)]
-    let rate = queries.len() as f64 / spent;
     println!(
-        "speed: {rate:.0} explained queries per core-second ({} queries, {hits} hits), p99 {:.3} ms, slowest {:.3} ms",
+        "speed: {rate:.0} explained queries per core-second at the shipped threshold ({} queries, {hits} hits), {low:.0} at .05 ({low_hits} hits); p99 {:.3} ms, slowest {:.3} ms",
         queries.len(),
         times[times.len() * 99 / 100] * 1e3,
         times[times.len() - 1] * 1e3

@@ -87,6 +87,19 @@ impl Hashed {
     }
 }
 
+impl Hashed {
+    /// Adds the numbers filed under each hash to a list, and some of other hashes; a number may come several times.
+    pub fn collect(&self, hashes: &[u32], numbers: &mut Vec<u32>) {
+        // All places are read before any is used: memory answers several reads in the time of one.
+        std::hint::black_box(
+            hashes.iter().fold(0, |seen, hash| seen ^ self.starts.get((hash >> self.shift) as usize).copied().unwrap_or(0)),
+        );
+        let first = |hash: u32| self.get(hash).first().copied().unwrap_or(0);
+        std::hint::black_box(hashes.iter().fold(0, |seen, hash| seen ^ first(*hash)));
+        hashes.iter().for_each(|hash| numbers.extend_from_slice(self.get(*hash)));
+    }
+}
+
 /// Letters at the beginning of a word from which letters are left out: as many as one number holds.
 const PREFIX: usize = 8;
 

@@ -4,20 +4,19 @@
 
 pub mod entry;
 pub mod hashed;
+mod pairs;
 pub mod vocabulary;
 
-use crate::compare::align::joins;
-use crate::compare::edit;
 use crate::compare::weights::{WEIGHTS, Weights};
-use crate::compare::word::edits;
 use crate::compare::worth::worth;
 use crate::normal::syllable::{Reading, System};
 use crate::normal::{Form, Role, Schema, WordRef};
 use entry::Entry;
-use hashed::{Hashed, fold, hash};
+use hashed::{Hashed, fold};
+use pairs::Pairs;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash as _, Hasher as _};
-use vocabulary::Vocabulary;
+use vocabulary::{Names, Near, Vocabulary};
 
 /// A listed name.
 #[derive(Debug, Clone, Copy)]
@@ -30,8 +29,8 @@ pub struct Listed {
     readings: (u32, u8),
 }
 
-/// Salt of spelling keys of two neighbours written as one, and of their consonants.
-const JOINED: [u8; 2] = [4, 5];
+/// Lists of names by two neighbours are numbered from here on, those by one word below.
+const PAIRS: u32 = 1 << 31;
 
 /// The index of one or several lists.
 #[derive(Debug)]
@@ -45,10 +44,10 @@ pub struct Index {
     /// The weights everything is scored with.
     pub weights: Weights,
     terms: Vec<u32>,
+    pairs: Pairs,
+    parts: Vec<u8>,
     readings: Vec<Reading>,
-    posting_starts: Vec<u32>,
     postings: Vec<u32>,
-    joined: Hashed,
     syllable_keys: Hashed,
     syllable_counts: FxHashMap<(System, u16), u32>,
     syllables_seen: u32,
@@ -72,10 +71,10 @@ impl Index {
             vocabulary: Vocabulary::default(),
             weights,
             terms: Vec::new(),
+            pairs: Pairs::default(),
+            parts: Vec::new(),
             readings: Vec::new(),
-            posting_starts: Vec::new(),
             postings: Vec::new(),
-            joined: Hashed::default(),
             syllable_keys: Hashed::default(),
             syllable_counts: FxHashMap::default(),
             syllables_seen: 0,
@@ -97,18 +96,18 @@ impl Index {
     }
 
     fn read_names(&mut self) {
-        let mut joined: Vec<(u32, u32)> = Vec::new();
+        let mut filing = pairs::Filing::default();
         for (entry, number) in self.entries.iter().zip(0_u32..) {
             for (printed, name) in entry.names.iter().zip(0_u32..) {
                 let form = Form::read(&printed.printed, entry.schema);
                 if form.is_empty() {
                     continue;
                 }
-                let (terms, readings, listed) = (count(self.terms.len()), count(self.readings.len()), count(self.names.len()));
+                let (terms, readings) = (count(self.terms.len()), count(self.readings.len()));
                 self.terms.extend(form.words.iter().map(|word| self.vocabulary.add(word)));
-                for (_, word) in joins(&form.words.iter().collect::<Vec<_>>()) {
-                    joined_keys(&word.view(), &mut |key| joined.push((key, listed)));
-                }
+                filing.add(count(self.names.len()), &form.words, &self.terms[terms as usize..]);
+                let parts = form.words.iter().filter(|word| word.role == Role::Part).count();
+                self.parts.push(u8::try_from(parts).unwrap_or(u8::MAX));
                 self.readings.extend(form.syllables);
                 let span = |from: u32, len: usize| (from, u8::try_from(len - from as usize).unwrap_or(u8::MAX));
                 self.names.push(Listed {
@@ -121,7 +120,7 @@ impl Index {
         }
         self.terms.shrink_to_fit();
         self.readings.shrink_to_fit();
-        self.joined = Hashed::new(joined.len(), &mut |each| joined.iter().for_each(|(key, listed)| each(*key, *listed)));
+        self.pairs = filing.finish();
     }
 
     /// Names by the words they hold, each name once a word, ascending.
@@ -135,16 +134,25 @@ impl Index {
             }
         };
         each(&mut |term, _| starts[term + 1] += 1);
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
+        let (mut at, mut next) = (0, Vec::with_capacity(self.vocabulary.len()));
+        for term in 0..self.vocabulary.len() {
+            let names = starts[term + 1];
+            self.vocabulary.hold(count(term), names, at);
+            next.push(at);
+            at += if names == 1 { 0 } else { names };
         }
-        let mut next = starts.clone();
-        let mut postings = vec![0; starts.last().copied().unwrap_or(0) as usize];
+        let mut postings = vec![0; at as usize];
+        let mut only = Vec::new();
         each(&mut |term, number| {
-            postings[next[term] as usize] = number;
-            next[term] += 1;
+            if starts[term + 1] == 1 {
+                only.push((count(term), number));
+            } else {
+                postings[next[term] as usize] = number;
+                next[term] += 1;
+            }
         });
-        (self.posting_starts, self.postings) = (starts, postings);
+        only.into_iter().for_each(|(term, number)| self.vocabulary.hold(term, 1, number));
+        self.postings = postings;
         self.vocabulary.file();
     }
 
@@ -170,7 +178,7 @@ impl Index {
     fn weigh(&mut self) {
         let worths = (0..self.vocabulary.len()).map(|term| {
             let known = worth(&self.vocabulary.word(count(term)), &self.weights);
-            self.at_most(known, self.posting_starts[term + 1] - self.posting_starts[term])
+            self.at_most(known, count(self.postings(count(term)).len()))
         });
         self.vocabulary.worth = worths.collect();
     }
@@ -188,37 +196,63 @@ impl Index {
         self.at_most(worth(word, &self.weights), 1)
     }
 
-    /// Names of which two neighbours, written as one, may be this word: they share its spelling key or its consonants.
-    pub fn same_joined(&self, word: &WordRef, each: &mut dyn FnMut(u32)) {
-        if word.role != Role::Part || word.text.len() < 4 {
-            return;
+    /// Adds the lists of names of which two neighbours, written as one, may be this word to `found`; see [`Vocabulary::near`].
+    pub(crate) fn joined_near(&self, word: &WordRef, hashes: &mut Vec<u32>, found: &mut Vec<u32>) {
+        if word.role == Role::Part && word.text.len() >= 4 {
+            let from = found.len();
+            self.pairs.near(word, hashes, found);
+            found[from..].iter_mut().for_each(|number| *number |= PAIRS);
         }
-        joined_keys(word, &mut |key| {
-            for name in self.joined.get(key) {
-                if slice(&self.terms, self.names[*name as usize].terms).windows(2).any(|two| self.may_join(word, two[0], two[1])) {
-                    each(*name);
-                }
-            }
-        });
     }
 
-    /// Whether two listed words, written as one, can be this word by their letters.
-    #[must_use]
-    pub fn may_join(&self, word: &WordRef, first: u32, second: u32) -> bool {
-        let (a, b) = (self.word(first), self.word(second));
-        let len = a.text.len() + b.text.len();
-        let limit = edits(word.text.len().min(len), &self.weights);
-        // The spelling key of the whole hides up to three letters.
-        a.script == b.script
-            && a.script == word.script
-            && edit::least((a.letters | b.letters) ^ word.letters, len.abs_diff(word.text.len())) <= edit::fortieths(limit + 1.0)
+    /// The words of a list of [`Self::joined_near`]; `None` of a list of one word.
+    pub(crate) fn joined(&self, list: u32) -> Option<[u32; 2]> {
+        if list < PAIRS { None } else { self.pairs.pair(list - PAIRS).map(|pair| [pair.first, pair.second]) }
+    }
+
+    /// Whether the word at a place of a listed name and the next one, written as one, may be a word by their letters.
+    pub(crate) fn joins_near(&self, listed: &Listed, at: usize, near: &Near) -> bool {
+        let pair = self.pairs.number_at(listed.terms.0 as usize + at).and_then(|number| self.pairs.pair(number));
+        pair.is_some_and(|pair| self.vocabulary.joined_edits_at_least(near, pair).is_some())
+    }
+
+    /// Edits at least between a word and that of a list; `None` when letters do not allow them to be related. Initials aside.
+    pub(crate) fn edits_at_least(&self, near: &Near, list: u32) -> Option<f32> {
+        if list < PAIRS {
+            return self.vocabulary.edits_at_least(near, list);
+        }
+        self.vocabulary.joined_edits_at_least(near, self.pairs.pair(list - PAIRS)?)
+    }
+
+    /// Whether a list is one of two neighbours written as one.
+    pub(crate) fn is_pair(list: u32) -> bool {
+        list >= PAIRS
+    }
+
+    /// Words of a listed name that identify: no particles, initials or legal forms.
+    pub(crate) fn parts(&self, name: u32) -> u8 {
+        self.parts[name as usize]
+    }
+
+    /// The names of a list: of a word by its number, or of [`Self::joined_near`].
+    pub(crate) fn list(&self, list: u32) -> &[u32] {
+        if list < PAIRS { self.postings(list) } else { self.pairs.names(list - PAIRS) }
+    }
+
+    /// The lists that a name is on.
+    pub(crate) fn lists(&self, name: u32) -> impl Iterator<Item = u32> + Clone {
+        let (start, terms) = (self.names[name as usize].terms.0 as usize, self.terms(&self.names[name as usize]));
+        let pairs = (start..start + terms.len()).filter_map(|place| self.pairs.number_at(place));
+        terms.iter().copied().chain(pairs.map(|number| number | PAIRS))
     }
 
     /// Names that hold a word.
     #[must_use]
     pub fn postings(&self, term: u32) -> &[u32] {
-        let (from, to) = (self.posting_starts[term as usize] as usize, self.posting_starts[term as usize + 1] as usize);
-        &self.postings[from..to]
+        match self.vocabulary.names(term) {
+            Names::One(name) => std::slice::from_ref(name),
+            Names::From(from, names) => &self.postings[from..from + names],
+        }
     }
 
     /// Words of a listed name, by number.
@@ -267,16 +301,6 @@ fn count(len: usize) -> u32 {
 
 fn slice<T>(all: &[T], (from, len): (u32, u8)) -> &[T] {
     all.get(from as usize..from as usize + usize::from(len)).unwrap_or_default()
-}
-
-/// Keys of two neighbours written as one, or of the word they may be.
-fn joined_keys(word: &WordRef, each: &mut dyn FnMut(u32)) {
-    if !word.key.is_empty() {
-        each(hash(word.key.as_bytes(), JOINED[0]));
-    }
-    if word.bones.len() >= 3 {
-        each(hash(word.bones.as_bytes(), JOINED[1]));
-    }
 }
 
 /// Ways to write the ids of a reading that are followed.

@@ -3,6 +3,7 @@
 //! Must not know names or entries.
 
 use super::hashed::{Hashed, beginning, variants};
+use super::pairs::Pair;
 use crate::compare::edit;
 use crate::compare::weights::Weights;
 use crate::compare::word::{Relation, edits, relate};
@@ -43,21 +44,35 @@ struct Spot {
 }
 
 /// Letters of a word and of its spelling key (see `letter_bits`), with the length of each in the leading eight bits; [`ELSEWHERE`] for another script
-/// than letters.
+/// than letters, [`SHORT`] for a short form.
 #[derive(Debug, Clone, Copy)]
 struct Sign {
     letters: u64,
     key: u64,
+    /// Number of names that hold the word; which it is of one, where they begin of several.
+    names: u32,
+    held: u32,
+}
+
+/// The names that hold a word.
+pub(crate) enum Names<'v> {
+    /// One.
+    One(&'v u32),
+    /// Several: where they begin, and how many they are.
+    From(usize, usize),
 }
 
 const ELSEWHERE: u64 = 1 << 48;
+const SHORT: u64 = 1 << 49;
+const MARKS: u64 = ELSEWHERE | SHORT;
 const LETTERS: u64 = (1 << 48) - 1;
 
 impl Sign {
     fn new(word: &WordRef) -> Self {
         let length = |text: &str| u64::from(short(text.len())) << 56;
         let script = if word.script == Script::Letters { 0 } else { ELSEWHERE };
-        Self { letters: word.letters | length(word.text) | script, key: letter_bits(word.key) | length(word.key) }
+        let short_form = if is_short(word.text) { SHORT } else { 0 };
+        Self { letters: word.letters | length(word.text) | script | short_form, key: key_sign(word.key), names: 0, held: 0 }
     }
 }
 
@@ -192,17 +207,10 @@ impl Vocabulary {
 
     /// The words that `word` may stand for, by number, with so many slips in its first letters at most (0 to 2). `scratch` is emptied and used.
     pub fn matches(&self, word: &Word, slips: usize, weights: &Weights, scratch: &mut Vec<u32>) -> Vec<Match> {
+        let near = Near::new(&word.view(), weights);
         scratch.clear();
-        match word.script {
-            Script::Letters => self.spelt_like(word, slips, weights, scratch),
-            Script::Abjad => {
-                variants(&word.bones, usize::from(word.bones.len() >= 4), BONES, &mut |hash| scratch.extend(self.bones.get(hash)));
-                let usual = WORDLISTS.arabic.get(&word.key).into_iter().flatten();
-                scratch.extend(usual.filter_map(|spelling| self.number(0, spelling)));
-            }
-            Script::Hangul | Script::Han => {}
-        }
-        scratch.extend(self.number(kind(word.role, word.script), &word.text));
+        self.near(word, slips, &mut Vec::new(), scratch);
+        scratch.retain(|term| self.may_be(&near, *term));
         scratch.sort_unstable();
         scratch.dedup();
         let left = word.view();
@@ -213,50 +221,105 @@ impl Vocabulary {
         related.collect()
     }
 
-    fn spelt_like(&self, word: &Word, slips: usize, weights: &Weights, found: &mut Vec<u32>) {
-        let near = Near::new(word, weights);
-        let mut look = |numbers: &[u32]| {
-            found.extend(numbers.iter().filter(|number| near.allows(self.signs[**number as usize])));
-        };
-        variants(&word.text, deletions(&word.text).min(slips), TEXT, &mut |hash| look(self.spellings.get(hash)));
-        variants(&word.key, usize::from(word.key.len() >= 4).min(slips), KEY, &mut |hash| look(self.spellings.get(hash)));
-        // The same consonants with other vowels; across scripts too.
-        if word.bones.len() >= 2 {
-            look(self.bones.get(beginning(&word.bones, BONES)));
+    /// Adds the words that `word` may stand for, with so many slips in its first letters at most (0 to 2), to `found`. A word may come several times, and
+    /// words may come that are nothing alike.
+    pub(crate) fn near(&self, word: &Word, slips: usize, hashes: &mut Vec<u32>, found: &mut Vec<u32>) {
+        hashes.clear();
+        match word.script {
+            Script::Letters => {
+                variants(&word.text, deletions(&word.text).min(slips), TEXT, &mut |hash| hashes.push(hash));
+                variants(&word.key, usize::from(word.key.len() >= 4).min(slips), KEY, &mut |hash| hashes.push(hash));
+                self.spellings.collect(hashes, found);
+                // The same consonants with other vowels; across scripts too.
+                if word.bones.len() >= 2 {
+                    found.extend_from_slice(self.bones.get(beginning(&word.bones, BONES)));
+                }
+                let text = word.text.as_str();
+                let words = [&WORDLISTS.nicknames, &WORDLISTS.abbreviations, &WORDLISTS.short_of];
+                let others = words.iter().filter_map(|list| list.get(text)).flatten();
+                found.extend(others.filter_map(|other| self.number(0, other)));
+            }
+            Script::Abjad => {
+                variants(&word.bones, usize::from(word.bones.len() >= 4), BONES, &mut |hash| hashes.push(hash));
+                self.bones.collect(hashes, found);
+                let usual = WORDLISTS.arabic.get(&word.key).into_iter().flatten();
+                found.extend(usual.filter_map(|spelling| self.number(0, spelling)));
+            }
+            Script::Hangul | Script::Han => {}
         }
-        let text = word.text.as_str();
-        let full = WORDLISTS.nicknames.get(text).into_iter().flatten().copied();
-        let others = full
-            .chain(WORDLISTS.abbreviations.get(text).into_iter().flatten().copied())
-            .chain(WORDLISTS.short_of.get(text).into_iter().flatten().copied());
-        let shorts: Vec<u32> = others.filter_map(|other| self.number(0, other)).collect();
-        found.sort_unstable();
-        found.dedup();
-        if found.len() > CLOSE {
-            found.select_nth_unstable_by_key(CLOSE, |number| (near.least(self.signs[*number as usize]), *number));
-            found.truncate(CLOSE);
+        found.extend(self.same(word, word.role));
+        // Memory answers several reads in the time of one, if none waits for what another says.
+        std::hint::black_box(found.iter().fold(0, |seen, term| seen ^ self.signs[*term as usize].letters));
+    }
+
+    /// The names that hold a word.
+    pub(crate) fn names(&self, term: u32) -> Names<'_> {
+        let sign = &self.signs[term as usize];
+        if sign.names == 1 { Names::One(&sign.held) } else { Names::From(sign.held as usize, sign.names as usize) }
+    }
+
+    /// Says how many names hold a word, and which it is (of one) or where they begin (of several).
+    pub(crate) fn hold(&mut self, term: u32, names: u32, held: u32) {
+        let sign = &mut self.signs[term as usize];
+        (sign.names, sign.held) = (names, held);
+    }
+
+    /// The number of the same word in a role.
+    pub(crate) fn same(&self, word: &Word, role: Role) -> Option<u32> {
+        self.number(kind(role, word.script), &word.text)
+    }
+
+    /// The number of the initial that a word may be shortened to.
+    pub(crate) fn initial_of(&self, word: &Word) -> Option<u32> {
+        let first = word.text.get(..1).filter(|_| word.script == Script::Letters)?;
+        self.number(kind(Role::Initial, Script::Letters), first)
+    }
+
+    /// Whether the letters of a word allow it to be related.
+    pub(crate) fn may_be(&self, near: &Near, term: u32) -> bool {
+        near.allows(self.signs[term as usize])
+    }
+
+    /// Edits at least between a word and this one, by their letters; `None` when these do not allow them to be related.
+    pub(crate) fn edits_at_least(&self, near: &Near, term: u32) -> Option<f32> {
+        near.edits_at_least(self.signs[term as usize])
+    }
+
+    /// The same of two words written as one.
+    pub(crate) fn joined_edits_at_least(&self, near: &Near, pair: &Pair) -> Option<f32> {
+        let (a, b) = (self.signs[pair.first as usize].letters, self.signs[pair.second as usize].letters);
+        let length = ((a >> 56) + (b >> 56)).min(255) << 56;
+        let letters = length | (a | b) & LETTERS | a & ELSEWHERE;
+        if (a ^ near.sign.letters) & ELSEWHERE == 0 {
+            near.edits_at_least(Sign { letters, key: pair.key, names: 0, held: 0 })
+        } else {
+            None
         }
-        found.extend(shorts);
     }
 }
 
-/// Listed words that one queried word is compared with letter by letter, at most: those whose letters differ least. Lists of tens of thousands of entries
-/// hardly reach it.
-const CLOSE: usize = 768;
+/// The sign of a spelling key: its letters, and its length in the leading eight bits.
+pub(crate) fn key_sign(key: &str) -> u64 {
+    letter_bits(key) | u64::from(short(key.len())) << 56
+}
 
-/// What can be told of two words from afar: whether their letters allow them to be related by spelling.
-struct Near {
+/// What can be told of two words from afar: whether their letters allow them to be related.
+#[derive(Debug, Clone)]
+pub(crate) struct Near {
     sign: Sign,
     len: usize,
+    /// Whether letters rule nothing out: another script, or a word that has short forms or is one.
+    any: bool,
     /// Fortieths of an edit allowed, by length of the shorter word.
     limits: [u32; 41],
 }
 
 impl Near {
-    fn new(word: &Word, weights: &Weights) -> Self {
+    pub(crate) fn new(word: &WordRef, weights: &Weights) -> Self {
         let mut limits = [0; 41];
         limits.iter_mut().enumerate().for_each(|(len, limit)| *limit = edit::fortieths(edits(len, weights)));
-        Self { sign: Sign::new(&word.view()), len: word.text.len(), limits }
+        let short_forms = is_short(word.text) || WORDLISTS.short_of.contains_key(word.text);
+        Self { sign: Sign::new(word), len: word.text.len(), any: word.script != Script::Letters || short_forms, limits }
     }
 
     /// Least cost at which the words can be apart, in fortieths of an edit.
@@ -266,12 +329,32 @@ impl Near {
         apart(self.sign.letters, sign.letters).min(apart(self.sign.key, sign.key))
     }
 
-    /// True for every word that is an edit away within the limit or shares the key, and for words of another script.
-    fn allows(&self, sign: Sign) -> bool {
+    /// Edits that [`relate`] finds at least; `None` when it finds no relation. Initials aside.
+    fn edits_at_least(&self, sign: Sign) -> Option<f32> {
+        if self.any || sign.letters & MARKS != 0 {
+            return Some(0.0);
+        }
         let length = |bits: u64| (bits >> 56) as usize;
         let limit = self.limits[self.len.min(length(sign.letters)).min(40)];
-        self.least(sign) <= limit || sign.letters & ELSEWHERE != 0
+        let apart = |one: u64, other: u64| edit::least(0, length(one).abs_diff(length(other)));
+        if apart(self.sign.letters, sign.letters).min(apart(self.sign.key, sign.key)) > limit {
+            return None;
+        }
+        let least = self.least(sign);
+        #[allow(clippy::cast_precision_loss)]
+        let edits = least as f32 / 40.0;
+        (least <= limit).then_some(edits)
     }
+
+    /// True for every word that [`relate`] finds related, but for initials.
+    fn allows(&self, sign: Sign) -> bool {
+        self.edits_at_least(sign).is_some()
+    }
+}
+
+/// Whether a word is a short form of others.
+fn is_short(text: &str) -> bool {
+    WORDLISTS.nicknames.contains_key(text) || WORDLISTS.abbreviations.contains_key(text)
 }
 
 fn piece(texts: &str, start: usize, len: u8) -> &str {

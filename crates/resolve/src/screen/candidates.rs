@@ -2,47 +2,29 @@
 //!
 //! Must not know how a close look is scored: that is [`super::score`].
 
-use super::gather::{Gains, JOINED, JOINS, READ, Sums, WORDS};
-use super::qualifiers;
-use super::score::{Judged, bits_at, judge};
-use super::{Hit, Options, Query};
+use super::gather::{Gather, Lists, Names};
+use super::known::{Known, Scratch};
+use super::score::{Judged, judge};
+use super::{Hit, Options, Query, score};
 use crate::compare::align::{Item, Side, joins};
 use crate::compare::word::Relation;
-use crate::compare::worth::worth;
 use crate::index::Index;
-use crate::index::vocabulary::Match;
-use crate::normal::letters::Script;
 use crate::normal::{Form, Role, Schema, Word};
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Remembered words at most; then the memory is emptied.
-const REMEMBERED: usize = 50_000;
-/// Listed words that one queried word may stand for, at most (the best).
-const MATCHES: usize = 256;
+/// Listed words remembered at most, over all queried words; then the memory is emptied.
+const REMEMBERED: usize = 4_000_000;
+/// Listed words that a queried one counts for in that memory by itself.
+const OWN: usize = 64;
+/// Words of a query that names are found by, and neighbours written as one.
+const SEARCHED: (usize, usize) = (22, 7);
+/// Bits that names gain which read as the same syllables: more than most agreements of words.
+const SYLLABLES: f32 = 14.0;
 
-/// What a queried word may stand for.
-#[derive(Debug, Default)]
-pub(crate) struct Known {
-    /// By worth of the agreement, best first.
-    by_gain: Vec<(u32, f32)>,
-    /// By number of the term.
-    by_term: Vec<Match>,
-    /// Worth of the queried word itself, bits.
-    worth: f32,
-}
-
-impl Known {
-    pub(crate) fn find(&self, term: u32) -> Option<(Relation, f32)> {
-        let at = self.by_term.binary_search_by_key(&term, |found| found.term).ok()?;
-        Some((self.by_term[at].relation, self.by_term[at].loss))
-    }
-
-    /// Bits gained by a listed word; 0 when it is not among those this word may stand for.
-    fn gain(&self, term: u32, index: &Index) -> f32 {
-        self.find(term).map_or(0.0, |(_, loss)| self.worth.min(index.vocabulary.worth[term as usize]) - loss)
-    }
-}
+/// How a queried word (by place) and a listed word (by number) are related, and the bits lost.
+type Relations = FxHashMap<(usize, u32), Option<(Relation, f32)>>;
 
 /// A query being worked on: its words, and what each may stand for.
 pub(crate) struct Asked<'a> {
@@ -51,22 +33,39 @@ pub(crate) struct Asked<'a> {
     pub(crate) side: Side<'a>,
     pub(crate) words: Vec<Rc<Known>>,
     pub(crate) joins: Vec<(usize, Rc<Known>)>,
+    /// Relations found so far: by queried word (neighbours as one after the words) and listed word.
+    relations: RefCell<Relations>,
+}
+
+impl Asked<'_> {
+    /// A queried word, or after those two neighbours written as one.
+    fn known(&self, at: usize) -> &Known {
+        self.words.get(at).unwrap_or_else(|| &self.joins[at - self.words.len()].1)
+    }
+
+    /// How a queried word (two neighbours written as one when `joined`) and a listed word are related.
+    pub(crate) fn relation(&self, index: &Index, at: usize, joined: bool, term: u32) -> Option<(Relation, f32)> {
+        let at = if joined { self.words.len() + self.joins.iter().position(|(place, _)| *place == at)? } else { at };
+        let found = || self.known(at).relation(index, term);
+        *self.relations.borrow_mut().entry((at, term)).or_insert_with(found)
+    }
 }
 
 /// One thread's way into an index. Holds scratch memory and remembers words; answers never depend on what was asked before.
 #[derive(Debug)]
 pub struct Searcher<'i> {
     index: &'i Index,
-    sums: Sums,
-    scratch: Vec<u32>,
-    known: FxHashMap<(u8, Role, Script, String, String), Rc<Known>>,
+    gather: Gather,
+    known: FxHashMap<(bool, Role, String, String), Rc<Known>>,
+    remembered: usize,
+    scratch: Scratch,
 }
 
 impl<'i> Searcher<'i> {
     /// A searcher on an index.
     #[must_use]
     pub fn new(index: &'i Index) -> Self {
-        Self { index, sums: Sums::new(index.names.len()), scratch: Vec::new(), known: FxHashMap::default() }
+        Self { index, gather: Gather::new(index.names.len()), known: FxHashMap::default(), remembered: 0, scratch: Scratch::default() }
     }
 
     /// The hits of one query, best first; ties by entry id.
@@ -76,7 +75,7 @@ impl<'i> Searcher<'i> {
         let asked = self.ask(query, &form, &joined);
         let chosen = self.choose(&asked, options);
         let judged: Vec<Judged> = chosen.into_iter().filter_map(|name| judge(self.index, &asked, name)).collect();
-        super::score::hits(self.index, &asked, judged, options)
+        score::hits(self.index, &asked, judged, options)
     }
 
     /// Programmes of an entry, `|` between; empty when it is not known.
@@ -91,55 +90,28 @@ impl<'i> Searcher<'i> {
     }
 
     fn ask<'a>(&mut self, query: &'a Query, form: &'a Form, joined: &'a [(usize, Word)]) -> Asked<'a> {
-        let words: Vec<Rc<Known>> = form.words.iter().map(|word| self.know(word, 2)).collect();
-        let joins: Vec<(usize, Rc<Known>)> = joined.iter().map(|(at, word)| (*at, self.know(word, 1))).collect();
-        let weights = &self.index.weights;
-        let item = |word: &'a Word, known: &Known| {
-            // A word of the list is worth what the list says, when that is less.
-            let here = known
-                .by_term
-                .iter()
-                .filter(|found| found.relation == Relation::Exact)
-                .map(|found| self.index.vocabulary.worth[found.term as usize]);
-            Item { word: word.view(), worth: here.fold(worth(&word.view(), weights), f32::min), term: u32::MAX }
-        };
+        let words: Vec<Rc<Known>> = form.words.iter().map(|word| self.know(word, false)).collect();
+        let joins: Vec<(usize, Rc<Known>)> = joined.iter().map(|(at, word)| (*at, self.know(word, true))).collect();
+        // A word of the list is worth what the list says, when that is less.
+        let item = |word: &'a Word, known: &Known| Item { word: word.view(), worth: known.here, term: u32::MAX };
         let side = Side {
             words: form.words.iter().zip(&words).map(|(word, known)| item(word, known)).collect(),
             joins: joined.iter().zip(&joins).map(|((at, word), (_, known))| (*at, item(word, known))).collect(),
             company: query.schema == Schema::Company,
         };
-        Asked { query, form, side, words, joins }
+        Asked { query, form, side, words, joins, relations: RefCell::default() }
     }
 
-    fn know(&mut self, word: &Word, slips: u8) -> Rc<Known> {
-        let key = (slips, word.role, word.script, word.text.clone(), word.key.clone());
+    fn know(&mut self, word: &Word, joined: bool) -> Rc<Known> {
+        let key = (joined, word.role, word.text.clone(), word.key.clone());
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
-        let index = self.index;
-        let mut known = Known::default();
-        if !matches!(word.role, Role::Initial | Role::Legal) {
-            let mine = worth(&word.view(), &index.weights);
-            known.worth = mine;
-            let found = index.vocabulary.matches(word, usize::from(slips), &index.weights, &mut self.scratch);
-            let gain = |found: &Match| mine.min(index.vocabulary.worth[found.term as usize]) - found.loss;
-            let mut ranked: Vec<(f32, Match)> =
-                found.into_iter().map(|found| (gain(&found), found)).filter(|(gain, _)| *gain > 0.0).collect();
-            // The most alike stay, the commoner ones first among equals: they stand for more names.
-            if ranked.len() > MATCHES {
-                let worth = |found: &Match| index.vocabulary.worth[found.term as usize];
-                ranked
-                    .sort_by(|a, b| a.1.loss.total_cmp(&b.1.loss).then(worth(&a.1).total_cmp(&worth(&b.1))).then(a.1.term.cmp(&b.1.term)));
-                ranked.truncate(MATCHES);
-            }
-            ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.term.cmp(&b.1.term)));
-            known.by_gain = ranked.iter().map(|(gain, found)| (found.term, *gain)).collect();
-            known.by_term = ranked.into_iter().map(|(_, found)| found).collect();
-            known.by_term.sort_by_key(|found| found.term);
-        }
-        let known = Rc::new(known);
-        if self.known.len() >= REMEMBERED {
+        let known = Rc::new(Known::new(self.index, word, if joined { 1 } else { 2 }, joined, &mut self.scratch));
+        self.remembered += known.size() + OWN;
+        if self.remembered > REMEMBERED {
             self.known.clear();
+            self.remembered = known.size() + OWN;
         }
         self.known.insert(key, known.clone());
         known
@@ -147,45 +119,192 @@ impl<'i> Searcher<'i> {
 
     /// The names that agree on the most bits and may reach the threshold by them.
     fn choose(&mut self, asked: &Asked, options: &Options) -> Vec<u32> {
-        let (index, sums) = (self.index, &mut self.sums);
-        let least = least(index, asked, options);
-        sums.begin(options.candidates.max(options.top));
-        for (at, known) in &asked.joins {
-            let words = 1 << (JOINS.0 + at % JOINS.1);
-            for (term, gain) in &known.by_gain {
-                index.postings(*term).iter().for_each(|name| sums.add(*name, words, *gain));
-            }
+        let (index, gather) = (self.index, &mut self.gather);
+        let saved: Vec<f32> = asked.words.iter().map(|known| saved(index, known)).collect();
+        let slots = slots(index, asked, &saved);
+        let needed = score::least(index, asked, options) + saved.iter().take(SEARCHED.0).sum::<f32>();
+        gather.begin(options.candidates.max(options.top), needed);
+        // Names that read as the same syllables are looked at whatever their words say.
+        let mut read = Vec::new();
+        asked.form.syllables.iter().for_each(|reading| index.same_syllables(reading, &mut |name| read.push(name)));
+        read.sort_unstable();
+        read.dedup();
+        let listed = Listed { index, asked, slots: &slots };
+        for name in read {
+            let words = slots.iter().enumerate().take_while(|(_, slot)| slot.at < asked.words.len());
+            let each = words.map(|(number, slot)| index.lists(name).filter_map(|list| listed.gain(number, list)).fold(slot.plus, f32::max));
+            gather.settle(name, (SYLLABLES + each.sum::<f32>()).max(needed));
         }
-        for (at, word) in asked.form.words.iter().enumerate().take(WORDS) {
-            let gain = asked.words[at].worth - index.weights.joined - index.weights.romanisation;
-            index.same_joined(&word.view(), &mut |name| sums.add(name, JOINED, gain));
+        for (number, slot) in slots.iter().enumerate() {
+            asked.known(slot.at).rare.iter().for_each(|rare| gather.mark(number, rare, slot.plus));
         }
-        for reading in &asked.form.syllables {
-            index.same_syllables(reading, &mut |name| sums.add(name, READ, SYLLABLES));
-        }
-        let gains: Vec<Gains> =
-            asked.words.iter().enumerate().take(WORDS).map(|(word, known)| Gains { lists: &known.by_gain, word }).collect();
-        let complete = |name: u32, mask: u32| {
-            let terms = index.terms(&index.names[name as usize]);
-            let open = gains.iter().filter(|gains| mask & (1 << gains.word) == 0);
-            open.map(|gains| terms.iter().map(|term| asked.words[gains.word].gain(*term, index)).fold(0.0, f32::max)).sum()
-        };
-        sums.follow(&gains, least, |term| index.postings(term), complete);
-        sums.best(least)
+        gather.settle_marked(&slots, &listed)
     }
 }
 
-/// Bits that names gain which read as the same syllables: more than most agreements of words.
-const SYLLABLES: f32 = 14.0;
-/// Agreement by words below which no name is looked at.
-const LEAST: f32 = 2.5;
+/// The listed names as a query sees them.
+struct Listed<'a> {
+    index: &'a Index,
+    asked: &'a Asked<'a>,
+    slots: &'a [Lists<'a>],
+}
 
-/// Bits that a name must gain by its words to reach the threshold: the threshold's own less all that a close look may add.
-fn least(index: &Index, asked: &Asked, options: &Options) -> f32 {
-    let weights = &index.weights;
-    #[allow(clippy::cast_precision_loss)]
-    let words = asked.form.words.len() as f32;
-    // Each word but one may stand against an initial, a particle or a legal form; what is known besides may agree.
-    let initials = (words - 1.0).max(0.0) * (weights.initial_worth - weights.initial).max(0.5);
-    (bits_at(options.threshold, index) - initials.max(weights.complete + 0.5 * words) - qualifiers::most(asked.query)).max(LEAST)
+impl Names for Listed<'_> {
+    fn gain(&self, word: usize, list: u32) -> Option<f32> {
+        let slot = &self.slots[word];
+        self.asked.known(slot.at).gain(self.index, list).map(|gain| gain + slot.plus)
+    }
+
+    fn on(&self, list: u32) -> &[u32] {
+        self.index.list(list)
+    }
+
+    fn lists(&self, name: u32) -> impl Iterator<Item = u32> {
+        self.index.lists(name)
+    }
+
+    fn is_of_two(&self, list: u32) -> bool {
+        Index::is_pair(list)
+    }
+
+    fn words(&self, name: u32) -> usize {
+        self.index.terms(&self.index.names[name as usize]).len()
+    }
+
+    /// A listed word without partner takes bits.
+    fn missing(&self, name: u32, covered: usize) -> f32 {
+        let missing = usize::from(self.index.parts(name)).saturating_sub(covered);
+        #[allow(clippy::cast_precision_loss)]
+        let missing = missing as f32;
+        missing * self.index.weights.missing
+    }
+}
+
+/// Bits that a word takes when nothing agrees with it: a name that agrees on it saves them.
+fn saved(index: &Index, known: &Known) -> f32 {
+    match known.word.role {
+        Role::Part => index.weights.extra + index.weights.extra_share * known.here,
+        Role::Particle => index.weights.particle,
+        Role::Initial | Role::Legal => 0.0,
+    }
+}
+
+/// What names are found by: the words, then neighbours written as one.
+fn slots<'a>(index: &Index, asked: &'a Asked, saved: &[f32]) -> Vec<Lists<'a>> {
+    let lists = |at: usize, plus: f32, instead: Option<[usize; 2]>| {
+        let known = asked.known(at);
+        Lists { at, common: &known.common, names: known.names, plus, most: known.here + plus, instead }
+    };
+    let searched = |at: &usize| !matches!(asked.words[*at].word.role, Role::Initial | Role::Legal);
+    let words = (0..asked.words.len().min(SEARCHED.0)).filter(searched).map(|at| lists(at, saved[at], None));
+    let words: Vec<Lists> = words.collect();
+    let place = |at: usize| words.iter().position(|slot| slot.at == at).unwrap_or(usize::MAX);
+    let joins = asked.joins.iter().enumerate().take(SEARCHED.1).map(|(number, (at, _))| {
+        let both: f32 = saved.iter().take(SEARCHED.0).skip(*at).take(2).sum();
+        lists(asked.words.len() + number, both - index.weights.joined, Some([place(*at), place(at + 1)]))
+    });
+    let joins: Vec<Lists> = joins.collect();
+    words.into_iter().chain(joins).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::index::entry::{Entry, EntryName, NameKind};
+    use crate::normal::wordlist::WORDLISTS;
+
+    /// A 64-bit LCG (Knuth, TAOCP 2, 3.3.4).
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, size: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(self.0 >> 33).unwrap() % size
+        }
+
+        /// A word that few names hold, of syllables, or one of the common name parts.
+        fn word(&mut self, common: &[&'static str]) -> String {
+            const SYLLABLES: &[&str] =
+                &["ba", "cho", "dar", "fen", "gi", "hul", "ja", "kri", "lo", "mun", "ne", "pur", "sha", "tov", "vi", "zur"];
+            match self.below(3) {
+                0 => common[self.below(common.len())].to_owned(),
+                1 => common[self.below(60)].to_owned(),
+                _ => (0..2 + self.below(2)).map(|_| SYLLABLES[self.below(SYLLABLES.len())]).collect(),
+            }
+        }
+
+        fn name(&mut self, common: &[&'static str]) -> String {
+            let words: Vec<String> = (0..1 + self.below(4)).map(|_| self.word(common)).collect();
+            words.join(" ")
+        }
+
+        /// A letter left out, doubled or replaced, two words as one, or in another order.
+        fn slipped(&mut self, name: &str) -> String {
+            let mut letters: Vec<char> = name.chars().collect();
+            let at = self.below(letters.len());
+            match self.below(5) {
+                0 => drop(letters.remove(at)),
+                1 => letters.insert(at, letters[at]),
+                2 => letters[at] = char::from(b'a' + u8::try_from(self.below(26)).unwrap()),
+                3 => return name.replacen(' ', "", 1),
+                _ => return name.split(' ').rev().collect::<Vec<_>>().join(" "),
+            }
+            letters.into_iter().collect()
+        }
+    }
+
+    /// Hits when every listed name is looked at.
+    fn look_at_all(searcher: &mut Searcher, query: &Query, options: &Options) -> Vec<Hit> {
+        let index = searcher.index;
+        let form = Form::read(&query.name, query.schema);
+        let joined = joins(&form.words.iter().collect::<Vec<_>>());
+        let asked = searcher.ask(query, &form, &joined);
+        let names = 0..u32::try_from(index.names.len()).unwrap();
+        let judged = names.filter_map(|name| judge(index, &asked, name)).collect();
+        score::hits(index, &asked, judged, options)
+    }
+
+    #[test]
+    fn what_a_look_at_every_name_finds_is_found() {
+        let mut common: Vec<&'static str> = WORDLISTS.commonness.keys().copied().collect();
+        common.sort_unstable();
+        let mut dice = Dice(5);
+        let names: Vec<String> = (0..1_500).map(|_| dice.name(&common)).collect();
+        let entry = |(at, printed): (usize, &String)| Entry {
+            id: at.to_string(),
+            list: "own".into(),
+            names: vec![EntryName { printed: printed.clone(), kind: NameKind::Primary }],
+            ..Entry::default()
+        };
+        let index = Index::build(names.iter().enumerate().map(entry).collect());
+        let mut searcher = Searcher::new(&index);
+        let (mut hits, mut lost) = (0, Vec::new());
+        for at in 0..400 {
+            let name = names[dice.below(names.len())].clone();
+            let name = match at % 3 {
+                0 => name,
+                1 => dice.slipped(&name),
+                _ => {
+                    let once = dice.slipped(&name);
+                    dice.slipped(&once)
+                }
+            };
+            let query = Query { name, ..Query::default() };
+            let options = Options { top: 1, ..Options::default() };
+            let (all, found) = (look_at_all(&mut searcher, &query, &options), searcher.screen(&query, &options));
+            hits += all.len();
+            match (all.first(), found.first()) {
+                (Some(best), None) => lost.push(format!("{}: {} {}", query.name, best.name, best.score)),
+                (Some(best), Some(hit)) if (best.score - hit.score).abs() > 0.02 => {
+                    lost.push(format!("{}: {} {}, found {} {}", query.name, best.name, best.score, hit.name, hit.score));
+                }
+                (None, Some(hit)) => panic!("{}: {} is found by nobody else", query.name, hit.name),
+                _ => {}
+            }
+        }
+        assert!(hits > 250, "{hits}");
+        // Words that differ in more letters than the index looks for, in every word of a name, are lost.
+        assert!(lost.len() * 200 <= hits, "{} of {hits} lost:\n{}", lost.len(), lost.join("\n"));
+    }
 }

@@ -4,7 +4,8 @@
 
 use super::candidates::Asked;
 use super::explain::{Explanation, Line, word_line};
-use super::qualifiers::{NameBits, weigh};
+use super::known::Known;
+use super::qualifiers::{NameBits, most, weigh};
 use super::{Hit, Options};
 use crate::compare::align::{Alignment, Item, Side, Step, align, join};
 use crate::compare::likeness::likeness;
@@ -16,9 +17,12 @@ use crate::normal::letters::Script;
 use crate::normal::syllable::{Reading, System};
 use crate::normal::wordlist::WORDLISTS;
 use crate::normal::{Role, Schema, Word};
+use std::rc::Rc;
 
 /// Bits below which nothing of worth agrees.
 const LEAST: f32 = 0.5;
+/// Entries that come so near to a hit, in bits, are its rivals.
+const RIVAL: f32 = 3.0;
 
 /// A listed name that was looked at.
 pub(crate) struct Judged {
@@ -34,14 +38,20 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
     let weights = &index.weights;
     let item = |term: u32| Item { word: index.word(term), worth: index.vocabulary.worth[term as usize], term };
     let words: Vec<Item> = index.terms(&listed).iter().map(|term| item(*term)).collect();
-    let joined = joined(index, asked, &words);
+    let joined = joined(index, asked, &listed, &words);
     let joins = joined.iter().map(|(at, word)| (*at, Item { word: word.view(), worth: index.joined_worth(&word.view()), term: u32::MAX }));
     let side = Side { joins: joins.collect(), words, company: index.schema(&listed) == Schema::Company };
+    let both_companies = asked.side.company && side.company;
     let mut known = |at: usize, joined: bool, left: &Item, right: &Item| {
-        if right.term == u32::MAX || left.word.role == Role::Initial || right.word.role == Role::Initial {
+        let initial = left.word.role == Role::Initial || right.word.role == Role::Initial;
+        if initial && both_companies && left.word.text != right.word.text {
+            // Single letters of a company are its name, and no word shortened.
+            return None;
+        }
+        if right.term == u32::MAX || initial {
             return relate(&left.word, &right.word, weights);
         }
-        if joined { asked.joins.iter().find(|(place, _)| *place == at)?.1.find(right.term) } else { asked.words[at].find(right.term) }
+        asked.relation(index, at, joined, right.term)
     };
     let mut alignment = align(&asked.side, &side, weights, &mut known);
     let mut whole = Vec::new();
@@ -104,16 +114,16 @@ fn most_bits(likeness: f32, weights: &Weights) -> f32 {
 }
 
 /// Neighbours of a listed name, written as one, that a queried word may mean: one that is not itself a word of that name.
-fn joined(index: &Index, asked: &Asked, words: &[Item]) -> Vec<(usize, Word)> {
+fn joined(index: &Index, asked: &Asked, listed: &Listed, words: &[Item]) -> Vec<(usize, Word)> {
     let mut found = Vec::new();
     for (at, two) in words.windows(2).enumerate() {
-        let may = |item: &Item| {
+        let may = |(item, known): (&Item, &Rc<Known>)| {
             item.word.role == Role::Part
                 && item.word.text.len() >= 4
-                && index.may_join(&item.word, two[0].term, two[1].term)
+                && index.joins_near(listed, at, &known.near)
                 && !words.iter().any(|word| word.word.text == item.word.text)
         };
-        if asked.side.words.iter().any(may) {
+        if asked.side.words.iter().zip(&asked.words).any(may) {
             found.extend(join(&two[0].word, &two[1].word).map(|word| (at, word)));
         }
     }
@@ -207,7 +217,7 @@ pub(crate) fn hits(index: &Index, asked: &Asked, mut judged: Vec<Judged>, option
     let all: Vec<f32> = judged.iter().map(|one| one.bits).collect();
     let mut hits: Vec<(f32, usize, usize)> = Vec::with_capacity(judged.len());
     for (at, one) in judged.iter_mut().enumerate() {
-        let rivals = all.iter().filter(|bits| **bits >= one.bits - 3.0).count() - 1;
+        let rivals = all.iter().filter(|bits| **bits >= one.bits - RIVAL).count() - 1;
         qualify(index, asked, one, rivals);
         hits.push((one.bits, at, rivals));
     }
@@ -247,6 +257,20 @@ pub(crate) fn bits_at(score: f64, index: &Index) -> f32 {
     #[allow(clippy::cast_possible_truncation)]
     let odds = (score / (1.0 - score)).ln() as f32;
     index.weights.centre + index.weights.spread * odds - list_size(index).map_or(0.0, |(_, bits)| bits)
+}
+
+/// Bits by words at most that are too few for a name to matter, when the words that do not agree are taken off: those of the threshold, less all that a
+/// close look may add besides; a rival of a hit matters too.
+pub(crate) fn least(index: &Index, asked: &Asked, options: &Options) -> f32 {
+    let weights = &index.weights;
+    let size = list_size(index).map_or(0.0, |(_, bits)| bits);
+    let goal = (bits_at(options.threshold, index) - RIVAL - most(asked.query)).max(LEAST - size);
+    let besides = asked.form.words.iter().map(|word| match word.role {
+        Role::Initial => weights.initial_worth,
+        Role::Legal => 0.3,
+        Role::Part | Role::Particle => 0.0,
+    });
+    goal - weights.complete - besides.sum::<f32>() - 0.05
 }
 
 fn qualify(index: &Index, asked: &Asked, one: &mut Judged, rivals: usize) {
