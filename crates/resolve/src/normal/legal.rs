@@ -110,4 +110,20 @@ mod tests {
         let form = Form::read("Molding Partners", Schema::Company);
         assert!(form.words.iter().any(|word| word.text == "molding"), "another first letter is another word");
     }
+
+    #[test]
+    fn a_form_by_its_whole_name_is_one_word() {
+        for name in [
+            "Societatea cu Răspundere Limitată Penza",
+            "Penza Spółka z ograniczoną odpowiedzialnością",
+            "Penza Korlátolt felelősségű társaság",
+            "Društvo s ograničenom odgovornošću Penza",
+            "Товариство з обмеженою відповідальністю «Пенза»",
+            "Penza Société à Responsabilité Limitée",
+        ] {
+            let form = Form::read(name, Schema::Company);
+            let parts: Vec<&str> = form.words.iter().filter(|word| word.role == Role::Part).map(|word| word.text.as_str()).collect();
+            assert_eq!(parts, ["penza"], "{name}");
+        }
+    }
 }

@@ -1,9 +1,16 @@
-//! The score of OFAC's own search tool, as its FAQ describes it: the whole name by Jaro-Winkler, and each queried part by Jaro-Winkler and Soundex; the
-//! higher of the two counts.
+//! The score of OFAC's own search tool, as its FAQ describes it: names are looked at when a part of each begins with the same letter and is at least half
+//! alike by edits; then the whole name is compared by Jaro-Winkler, and each queried part by Jaro-Winkler and Soundex; the higher of the two counts.
 //!
 //! Source: OFAC FAQ 249 ("How is the Score calculated?"). What it leaves open was read off published pairs of query, listed name and score: spaces do not
-//! count in the whole comparison, its common prefix is five letters, a score of parts is rounded up, and parts of two letters do not count beside longer
-//! ones. The bench prints how many of the published scores are equal. Must not know the other algorithm.
+//! count in the whole comparison, its common prefix is five letters and its halves go to the even number, a score of parts is rounded up, a queried part
+//! that nothing answers counts as zero, and parts of two letters do not count beside longer ones. The bench prints how many of the published scores are equal.
+//!
+//! Seven of 164 differ. Three lone parts that sound alike score 2 to 3 points higher there (ESCOBAR against ESSABAR, O'BRIEN against OBORON, HUSSEIN against
+//! HUSSAINI), and four pairs fit no composite (a Putin's 81 against a Polin, three of an Escobar). Tried in vain: 3,900 kinds of Jaro-Winkler (windows, counts
+//! of swapped letters, prefixes of 3 to 8, scales, Winkler's similar letters and long names, SimMetrics) under four roundings and four gates of parts, each
+//! crossed with each for the whole name, and 5,500 mixtures with likeness by Soundex (equal, SQL's DIFFERENCE, of the codes).
+//!
+//! Must not know the other algorithm.
 
 use crate::normal::letters::latin;
 
@@ -19,8 +26,12 @@ pub fn score(query: &str, listed: &str) -> u8 {
     if left.is_empty() || right.is_empty() {
         return 0;
     }
-    let by_whole = (jaro_winkler(&left, &right, 5) * 100.0).round();
-    let by_parts = (mean_of_parts(&parts(query), &parts(listed)) * 100.0).ceil();
+    let (asked, given) = (parts(query), parts(listed));
+    if !asked.iter().any(|part| given.iter().any(|other| looked_at(part, other))) {
+        return 0;
+    }
+    let by_whole = (jaro_winkler(&left, &right, 5) * 100.0).round_ties_even();
+    let by_parts = (mean_of_parts(&asked, &given) * 100.0).ceil();
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let percent = by_whole.max(by_parts).min(100.0) as u8;
     percent
@@ -44,18 +55,30 @@ fn parts(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// Mean over the queried parts of the best listed part; 0 when one of them has none.
+/// Whether a queried and a listed part bring two names together: the same first letter, and edits in at most half the letters of the longer.
+fn looked_at(part: &str, other: &str) -> bool {
+    part.as_bytes()[0] == other.as_bytes()[0] && 2 * edits(part.as_bytes(), other.as_bytes()) <= part.len().max(other.len())
+}
+
+/// Letters put in, left out or changed, at least, between two words (Levenshtein).
+fn edits(left: &[u8], right: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (at, letter) in left.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
+        for (place, other) in right.iter().enumerate() {
+            let changed = diagonal + usize::from(letter != other);
+            diagonal = row[place + 1];
+            row[place + 1] = changed.min(diagonal + 1).min(row[place] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+/// Mean over the queried parts of the best listed part; a part that has none counts as 0.
 fn mean_of_parts(query: &[String], listed: &[String]) -> f64 {
     let counted: Vec<&String> = query.iter().filter(|part| part.len() > 2).collect();
     let counted = if counted.is_empty() { query.iter().collect() } else { counted };
-    let mut sum = 0.0;
-    for part in &counted {
-        let best = listed.iter().map(|other| part_score(part, other)).fold(0.0, f64::max);
-        if best <= 0.0 {
-            return 0.0;
-        }
-        sum += best;
-    }
+    let sum: f64 = counted.iter().map(|part| listed.iter().map(|other| part_score(part, other)).fold(0.0, f64::max)).sum();
     #[allow(clippy::cast_precision_loss)]
     let mean = sum / counted.len().max(1) as f64;
     mean
@@ -152,9 +175,17 @@ mod tests {
     }
 
     #[test]
+    fn names_without_a_part_in_common_are_not_looked_at() {
+        assert_eq!(edits(b"kitten", b"sitting"), 3);
+        assert_eq!(score("JANEROE", "JANE ROE"), 100, "jane is half of janeroe");
+        assert_eq!(score("ALROE", "AL ROE"), 0, "neither al nor roe is half of alroe");
+    }
+
+    #[test]
     fn order_and_middle_names_do_not_matter() {
         assert_eq!(score("JANE ROE", "ROE, Jane"), 100);
         assert_eq!(score("JANE ROE", "ROE, Jane Alice"), 100);
+        assert_eq!(score("JANE ROE", "MAKHARADZE, Jane"), 50, "half the name is there");
         assert!(score("JANE ROE", "MAKHARADZE, Zurab") < 75);
     }
 }
