@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The name of the second algorithm in explanations.
-const OFAC_MATCHER: &str = concat!("ofac-search/", env!("CARGO_PKG_VERSION"), "-2");
+const OFAC_MATCHER: &str = concat!("ofac-search/", env!("CARGO_PKG_VERSION"), "-3");
 
 /// What every thread answers from.
 pub struct Desk<'a> {
