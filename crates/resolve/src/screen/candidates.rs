@@ -26,6 +26,8 @@ const MATCHES: usize = 256;
 pub(crate) struct Known {
     /// By worth of the agreement, best first.
     by_gain: Vec<(u32, f32)>,
+    /// Entries that hold one of the first so many of these.
+    holders: Vec<u32>,
     /// By number of the term.
     by_term: Vec<Match>,
     /// Worth of the queried word itself, bits.
@@ -38,10 +40,32 @@ impl Known {
         Some((self.by_term[at].relation, self.by_term[at].loss))
     }
 
+    /// How many entries hold a word that agrees at least so well, bits: what chance has to choose from.
+    pub(crate) fn as_good(&self, bits: f32) -> u32 {
+        let so_many = self.by_gain.partition_point(|(_, gain)| *gain >= bits - 0.01);
+        if so_many == 0 { 0 } else { self.holders[so_many - 1] }
+    }
+
     /// Bits gained by a listed word; 0 when it is not among those this word may stand for.
-    fn gain(&self, term: u32, index: &Index) -> f32 {
+    pub(crate) fn gain(&self, term: u32, index: &Index) -> f32 {
         self.find(term).map_or(0.0, |(_, loss)| self.worth.min(index.vocabulary.worth[term as usize]) - loss)
     }
+}
+
+/// By place in a list of words: entries that hold one of the words up to there. Each counts once, whatever its aliases.
+fn holders(index: &Index, words: &[(u32, f32)]) -> Vec<u32> {
+    let mut seen = vec![0_u64; index.entries.len().div_ceil(64)];
+    let mut all = 0;
+    let so_far = words.iter().map(|(term, _)| {
+        for name in index.postings(*term) {
+            let entry = index.names[*name as usize].entry as usize;
+            let bit = 1 << (entry % 64);
+            all += u32::from(seen[entry / 64] & bit == 0);
+            seen[entry / 64] |= bit;
+        }
+        all
+    });
+    so_far.collect()
 }
 
 /// A query being worked on: its words, and what each may stand for.
@@ -134,6 +158,7 @@ impl<'i> Searcher<'i> {
             }
             ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.term.cmp(&b.1.term)));
             known.by_gain = ranked.iter().map(|(gain, found)| (found.term, *gain)).collect();
+            known.holders = holders(index, &known.by_gain);
             known.by_term = ranked.into_iter().map(|(_, found)| found).collect();
             known.by_term.sort_by_key(|found| found.term);
         }

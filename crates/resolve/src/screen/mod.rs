@@ -17,6 +17,7 @@
 //! ```
 
 pub mod candidates;
+mod chance;
 #[cfg(test)]
 mod disguises;
 pub mod explain;
@@ -40,7 +41,7 @@ pub use candidates::Searcher;
 use explain::Explanation;
 
 /// The version of the matcher, printed with every explanation: it changes whenever a score may change.
-pub const MATCHER: &str = concat!("bonafide-names/", env!("CARGO_PKG_VERSION"), "-4");
+pub const MATCHER: &str = concat!("bonafide-names/", env!("CARGO_PKG_VERSION"), "-5");
 
 /// What is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

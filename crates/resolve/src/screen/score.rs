@@ -3,6 +3,7 @@
 //! Must not know how candidates were found.
 
 use super::candidates::Asked;
+use super::chance;
 use super::explain::{Explanation, Line, word_line};
 use super::qualifiers::{NameBits, weigh};
 use super::{Hit, Options};
@@ -73,6 +74,9 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
     if index.entries[listed.entry as usize].names[listed.name as usize].kind == NameKind::Weak {
         whole.push(("weak-alias", -1.0));
     }
+    if by_words {
+        whole.extend(chance::loss(index, asked, &listed, &alignment).map(|bits| ("chance", -bits)));
+    }
     whole.extend(list_size(index));
     let bits = alignment.bits + whole.iter().map(|(_, bits)| bits).sum::<f32>();
     // How rare the words are does not outweigh that much of the names differs.
@@ -84,14 +88,18 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
     (bits > LEAST).then_some(Judged { listed, alignment, whole, bits })
 }
 
-/// Bits that a shorter list adds and a longer one takes: the more names are listed, the more agree by chance. In whole doublings, so that a list which
-/// grows by a few entries moves no score.
+/// Bits that a shorter list adds and a longer one takes: the more names are listed, the more agree by chance.
 fn list_size(index: &Index) -> Option<(&'static str, f32)> {
+    let bits = -index.weights.list_size * doublings_of_list(index);
+    (bits.abs() > 1e-3).then_some(("list-size", bits))
+}
+
+/// How many times longer the list is than the one that scores are made for. In whole doublings, so that a list which grows by a few entries moves no score.
+pub(crate) fn doublings_of_list(index: &Index) -> f32 {
     let weights = &index.weights;
     #[allow(clippy::cast_precision_loss)]
     let names = (index.names.len() as f32).max(weights.list_least);
-    let bits = weights.list_size * (weights.list_names.log2().round() - names.log2().round());
-    (bits.abs() > 1e-3).then_some(("list-size", bits))
+    names.log2().round() - weights.list_names.log2().round()
 }
 
 /// Bits at most of two names of which so large a share agrees; no limit when all of them does.
