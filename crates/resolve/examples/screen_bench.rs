@@ -12,6 +12,8 @@ mod checks;
 mod data;
 #[path = "screen_data/generated.rs"]
 mod generated;
+#[path = "screen_data/rates.rs"]
+mod rates;
 #[path = "screen_data/table.rs"]
 mod table;
 
@@ -143,20 +145,17 @@ fn recall(negatives: &[f64], positives: &[f64], data: &Data, table: &mut Table) 
 fn false_positives(negatives: &[f64], data: &Data, table: &mut Table) {
     let threshold = bonafide_resolve::screen::THRESHOLD;
     println!("false positives at the shipped threshold {threshold}: {:.2}% of all", 100.0 * share(negatives, threshold));
-    let mut groups: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for (row, score) in data.negatives.iter().zip(negatives) {
-        groups.entry(&row.culture).or_default().push(*score);
-    }
-    for (culture, scores) in &groups {
-        println!("  {culture:12} {:5} rows {:6.2}%", scores.len(), 100.0 * share(scores, threshold));
-    }
+    let mut rates = rates::Rates::default();
+    data.negatives.iter().zip(negatives).for_each(|(row, score)| rates.add(&row.culture, *score));
+    rates.print(threshold);
     for (measure, culture) in [("Korean", "ko"), ("Chinese", "zh"), ("Persian", "fa")] {
-        let rate = groups.get(culture).map_or(0.0, |scores| 100.0 * share(scores, threshold));
+        let rate = rates.0.get(culture).map_or(0.0, |scores| 100.0 * share(scores, threshold));
         table.most(&format!("false positives at the shipped threshold, {measure}, %"), 1.0, rate);
     }
-    let rates: Vec<f64> = groups.values().filter(|scores| scores.len() >= 100).map(|scores| share(scores, threshold)).collect();
-    let (high, low) = (rates.iter().copied().fold(0.0, f64::max), rates.iter().copied().fold(1.0, f64::min));
-    table.most("highest over lowest rate of groups of 100 rows or more", 1.5, if low > 0.0 { high / low } else { f64::INFINITY });
+    let at = [("the shipped threshold", threshold), ("1% of all", rates.score_at(0.01)), ("2% of all", rates.score_at(0.02))];
+    for (what, score) in at {
+        table.most(&format!("highest over lowest rate of groups at {what}"), 1.5, rates.spread(score).ratio);
+    }
 }
 
 fn birth_dates(data: &Data, table: &mut Table) {

@@ -2,9 +2,10 @@
 //!
 //!     cargo run --release -p bonafide-resolve --example screen_learn -- DATA_FOLDER [steps] [seed] > weights.csv
 //!
-//! Goal: recall at 1% and 0.2% false positives, and at 1% of the hard categories, less false positives of several cultures and of companies above 1%.
+//! Goal: recall at 1% and 0.2% false positives and at the centre, and the mean recall of the categories at 1%, less how unequally the groups of ordinary
+//! names pass.
 //! The halves are by hash of query and target id (`screen_bench DATA_FOLDER test` shows the other half). `centre` is set last, so that the score
-//! 0.5 is passed by 1% of the negatives.
+//! 0.5 is passed by 1% at most of every group of 100 rows or more of that half.
 
 #[allow(dead_code)]
 #[path = "screen_data/mod.rs"]
@@ -17,7 +18,11 @@ use data::Data;
 use std::collections::BTreeMap;
 
 /// Weights that are not searched: the scale of the score, and what is set by meaning.
-const FIXED: &[&str] = &["centre", "spread", "edit_share", "edit_most", "like_even", "like_scale", "list_names", "list_least", "list_size"];
+const FIXED: &[&str] =
+    &["centre", "spread", "edit_share", "edit_most", "descent", "like_even", "like_scale", "list_names", "list_least", "list_size"];
+
+/// What the search starts from.
+const START: &str = include_str!("screen_data/start.csv");
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -30,16 +35,17 @@ fn main() {
         return pairs(&data, number(2, 300), number(3, 7));
     }
     let number = |at: usize, default: u64| arguments.get(at).and_then(|text| text.parse().ok()).unwrap_or(default);
-    let (steps, mut state) = (number(1, 60), number(2, 7));
+    let (steps, mut state) = (number(1, 0), number(2, 11));
+    let seed = state;
     let mut next = || {
         // A 64-bit LCG (Knuth, TAOCP 2, 3.3.4).
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize
     };
-    let mut best = WEIGHTS.clone();
+    let mut best = Weights::read(START);
     let mut goal = measure(&data, &best);
-    eprintln!("start {:.4}", goal.0);
-    let names: Vec<&str> = Weights::NAMES.iter().copied().filter(|name| !FIXED.contains(name)).collect();
+    eprintln!("start {:.4}, centre {}", goal.0, goal.1);
+    let names: Vec<&str> = Weights::NAMES.iter().copied().filter(|name| !FIXED.contains(name) && !name.starts_with("like_")).collect();
     for step in 0..steps {
         let name = names[next() % names.len()];
         let factor = [0.6, 0.8, 1.25, 1.6][next() % 4];
@@ -48,57 +54,101 @@ fn main() {
             *weight = (*weight * factor * 1_000.0).round() / 1_000.0;
         }
         let found = measure(&data, &tried);
-        if found.0 > goal.0 {
-            eprintln!("{step}: {name} x {factor}: {:.4}", found.0);
+        // Less than a thousandth is chance.
+        if found.0 > goal.0 + 0.001 {
+            eprintln!("{step}: {name} x {factor}: {:.4}, centre {}", found.0, found.1);
             (best, goal) = (tried, found);
         }
     }
-    best.centre = (goal.1 * 100.0).round() / 100.0;
+    // The centre moves what a name may reach of which a part differs (`most_bits`), so it is set again until it stays.
+    for _ in 0..5 {
+        best.centre = goal.1;
+        goal = measure(&data, &best);
+    }
+    println!("# Weights of name comparison, in bits (see crates/resolve/src/compare/weights.rs for what each means). Source: exactly what");
+    println!(
+        "# `cargo run --release -p bonafide-resolve --example screen_learn -- DATA {steps} {seed}` prints: a seeded search of so many steps on the development half"
+    );
+    println!(
+        "# of the screening sets, from the values of crates/resolve/examples/screen_data/start.csv (which says where these come from); longer searches gained on"
+    );
+    println!(
+        "# that half only. `centre`, where the score is one half and the shipped threshold lies, is the lowest at which 1% at most of every group of 100 ordinary"
+    );
+    println!("# names or more of that half passes.");
     println!("weight,value");
     for name in Weights::NAMES {
         println!("{name},{}", best.get_mut(name).map_or(0.0, |weight| *weight));
     }
 }
 
-/// The goal, and the bits that 1% of the negatives pass.
+/// The goal, and the centre.
 fn measure(data: &Data, weights: &Weights) -> (f64, f32) {
     let index = Index::build_with(data.entries.clone(), weights.clone());
-    let mut searcher = Searcher::new(&index);
-    let mut bits = |query: &Query, target: Option<&str>| {
+    let bits = |searcher: &mut Searcher, query: &Query, target: Option<&str>| {
         let options = Options { top: if target.is_some() { 24 } else { 1 }, threshold: 0.0, candidates: 24 };
         let hits = searcher.screen(query, &options);
         hits.iter().find(|hit| target.is_none_or(|target| hit.entry_id == target)).map_or(-9.0, |hit| hit.explanation.bits)
     };
-    let mut negatives: Vec<(f64, &str)> = data.negatives.iter().map(|row| (bits(&row.query, None), row.culture.as_str())).collect();
-    negatives.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let negatives = || {
+        let mut searcher = Searcher::new(&index);
+        let rows = data.negatives.iter();
+        let mut scores: Vec<(f64, &str)> = rows.map(|row| (bits(&mut searcher, &row.query, None), row.culture.as_str())).collect();
+        scores.sort_by(|a, b| b.0.total_cmp(&a.0));
+        scores
+    };
+    let positives = || {
+        let mut searcher = Searcher::new(&index);
+        let rows = data.positives.iter().filter(|row| !row.coincides);
+        let scores = rows.map(|row| (bits(&mut searcher, &row.query, Some(&row.target)), row.category.as_str()));
+        scores.collect::<Vec<(f64, &str)>>()
+    };
+    let (negatives, scores) = std::thread::scope(|scope| {
+        let other = scope.spawn(negatives);
+        let scores = positives();
+        (other.join().unwrap_or_default(), scores)
+    });
+    let centre = centre(&negatives);
+    #[allow(clippy::cast_precision_loss)]
+    let recall = |of: &[f64], at: f64| of.iter().filter(|bits| **bits > at).count() as f64 / of.len() as f64;
+    let all: Vec<f64> = scores.iter().map(|(bits, _)| *bits).collect();
     let (one, fifth) = (negatives[negatives.len() / 100].0, negatives[negatives.len() / 500].0);
-    let mut groups: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
-    let (mut at_one, mut at_fifth, mut all) = (0.0, 0.0, 0.0);
-    for row in data.positives.iter().filter(|row| !row.coincides) {
-        let score = bits(&row.query, Some(&row.target));
-        let hit = f64::from(u8::from(score > one));
-        at_one += hit;
-        at_fifth += f64::from(u8::from(score > fifth));
-        all += 1.0;
-        let group = groups.entry(&row.category).or_default();
-        group.0 += hit;
-        group.1 += 1.0;
-    }
-    let hard = ["script_hangul_synth", "script_native_UN", "initial", "nickname", "typo2", "legal_change"];
-    let hard: f64 = hard.iter().filter_map(|name| groups.get(name)).map(|(hits, rows)| hits / rows).sum::<f64>() / 6.0;
-    let too_many: f64 = ["ko", "zh", "fa", "ar", "hk_tw", "ru", "org"]
-        .iter()
-        .map(|culture| {
-            let rows = negatives.iter().filter(|(_, other)| other == culture).count().max(1);
-            let passed = negatives.iter().filter(|(bits, other)| other == culture && *bits > one).count();
-            #[allow(clippy::cast_precision_loss)]
-            let share = passed as f64 / rows as f64;
-            (share - 0.01).max(0.0)
-        })
-        .sum();
+    let categories = by_group(&scores, 1);
+    #[allow(clippy::cast_precision_loss)]
+    let each = categories.iter().map(|bits| recall(bits, one)).sum::<f64>() / categories.len() as f64;
+    (recall(&all, one) + recall(&all, fifth) + recall(&all, f64::from(centre)) + each - uneven(&negatives), centre)
+}
+
+/// Rows of a group of names from which its rate is looked at while learning, and rows from which the centre is set by it.
+const ROWS: (usize, usize) = (30, 100);
+
+/// How far the groups are from being stopped equally often: what each has above one and a half times the rate of all, summed, at the scores that 1%, 2% and
+/// 4% of all pass (the mean of the three).
+#[allow(clippy::cast_precision_loss)]
+fn uneven(negatives: &[(f64, &str)]) -> f64 {
+    let groups = by_group(negatives, ROWS.0);
+    let above = [0.01, 0.02, 0.04].map(|share| {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let at = negatives[(negatives.len() as f64 * share) as usize].0;
+        let rate = |bits: &Vec<f64>| bits.iter().filter(|bits| **bits > at).count() as f64 / bits.len() as f64;
+        groups.iter().map(|bits| (rate(bits) - 1.5 * share).max(0.0)).sum::<f64>()
+    });
+    above.iter().sum::<f64>() / 3.0
+}
+
+/// The bits of each group of so many rows or more, highest first.
+fn by_group(scored: &[(f64, &str)], rows: usize) -> Vec<Vec<f64>> {
+    let mut groups: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    scored.iter().for_each(|(bits, group)| groups.entry(group).or_default().push(*bits));
+    groups.into_values().filter(|bits| bits.len() >= rows).collect()
+}
+
+/// The lowest bits, to a hundredth, that 1% at most of every group of 100 rows or more passes.
+fn centre(negatives: &[(f64, &str)]) -> f32 {
+    let lowest = by_group(negatives, ROWS.1).iter().map(|bits| bits[bits.len() / 100]).fold(f64::MIN, f64::max);
     #[allow(clippy::cast_possible_truncation)]
-    let centre = one as f32;
-    (at_one / all + at_fifth / all + 0.5 * hard - 2.0 * too_many, centre)
+    let lowest = (lowest * 100.0).ceil() as f32 / 100.0;
+    lowest
 }
 
 /// Learns how much of two names must agree (the weights `like_…`) from one half, by a hash of the two names, of the public pairs: the mean F1 about the

@@ -74,7 +74,8 @@ impl<'i> Searcher<'i> {
         let joined = joins(&form.words.iter().collect::<Vec<_>>());
         let asked = self.ask(query, &form, &joined);
         let chosen = self.choose(&asked, options);
-        let judged: Vec<Judged> = chosen.into_iter().filter_map(|name| judge(self.index, &asked, name)).collect();
+        let floor = score::floor(self.index, query, options);
+        let judged: Vec<Judged> = chosen.into_iter().filter_map(|name| judge(self.index, &asked, name, floor)).collect();
         score::hits(self.index, &asked, judged, options)
     }
 
@@ -261,7 +262,8 @@ mod tests {
         let joined = joins(&form.words.iter().collect::<Vec<_>>());
         let asked = searcher.ask(query, &form, &joined);
         let names = 0..u32::try_from(index.names.len()).unwrap();
-        let judged = names.filter_map(|name| judge(index, &asked, name)).collect();
+        let floor = score::floor(index, query, options);
+        let judged = names.filter_map(|name| judge(index, &asked, name, floor)).collect();
         score::hits(index, &asked, judged, options)
     }
 

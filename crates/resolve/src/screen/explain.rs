@@ -11,7 +11,7 @@ pub struct Line {
     pub query: String,
     /// The listed word; empty when there is none.
     pub listed: String,
-    /// exact, edit, romanisation, script, nickname, initial, abbreviation, legal-form, missing, extra; for the whole hit: one-part-only, rivals,
+    /// exact, edit, romanisation, script, nickname, initial, abbreviation, legal-form, missing, extra; for the whole hit: one-part-only, chance, rivals,
     /// weak-alias, birth-date, birth-range, birth-place, address, schema, identifier.
     pub relation: &'static str,
     /// What the line adds to the score (negative: takes).

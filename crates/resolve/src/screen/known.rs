@@ -8,6 +8,7 @@ use crate::compare::worth::worth;
 use crate::index::Index;
 use crate::index::vocabulary::Near;
 use crate::normal::{Role, Word};
+use std::cell::{OnceCell, RefCell};
 
 /// Names that hold a word, at most, for it to count as rare.
 const RARE: usize = 32;
@@ -31,6 +32,10 @@ pub(crate) struct Scratch {
     common: Vec<u32>,
 }
 
+/// Rare words that are compared to count how many agree as well as another; of more, so many evenly spaced ones stand for all (lists of tens of thousands of
+/// entries hardly ever have more).
+const PROVEN: usize = 256;
+
 /// What is known of a queried word.
 #[derive(Debug)]
 pub(crate) struct Known {
@@ -47,6 +52,10 @@ pub(crate) struct Known {
     pub(crate) worth: f32,
     /// Its worth on this list: no more than what the list says of the same word.
     pub(crate) here: f32,
+    /// By place in `common`: entries that hold one of the words up to there.
+    holders: OnceCell<Vec<u32>>,
+    /// Answers of [`Self::as_good`], by the bits asked for.
+    as_good: RefCell<Vec<(f32, u32)>>,
 }
 
 impl Known {
@@ -62,6 +71,8 @@ impl Known {
             rare: Vec::new(),
             worth,
             here: worth,
+            holders: OnceCell::new(),
+            as_good: RefCell::default(),
         };
         if matches!(word.role, Role::Initial | Role::Legal) {
             return known;
@@ -77,6 +88,9 @@ impl Known {
             index.joined_near(&view, hashes, found);
         }
         let here = known.here;
+        // An edit takes more of a short word; the shorter of two words has no more letters than this one.
+        #[allow(clippy::cast_precision_loss)]
+        let per_edit = index.weights.edit + index.weights.edit_short / word.text.len().max(1) as f32;
         let mut file = |list: u32, most: f32| {
             let names = index.list(list);
             if names.len() > RARE {
@@ -87,7 +101,7 @@ impl Known {
         };
         for list in found {
             if let Some(edits) = index.edits_at_least(&known.near, *list) {
-                file(*list, here - edits * index.weights.edit);
+                file(*list, here - edits * per_edit);
             }
         }
         // An initial is like any word that begins with it.
@@ -132,8 +146,54 @@ impl Known {
         (bits > 0.0 && relation != Relation::Nickname).then_some(bits)
     }
 
+    /// How many entries hold a word that agrees at least so well, bits: what chance has to choose from. Each entry counts once, whatever its aliases.
+    pub(crate) fn as_good(&self, index: &Index, bits: f32) -> u32 {
+        let known = self.as_good.borrow().iter().find(|(asked, _)| asked.to_bits() == bits.to_bits()).map(|(_, entries)| *entries);
+        known.unwrap_or_else(|| {
+            let entries = self.count_as_good(index, bits - 0.01);
+            self.as_good.borrow_mut().push((bits, entries));
+            entries
+        })
+    }
+
+    fn count_as_good(&self, index: &Index, bits: f32) -> u32 {
+        let so_many = self.common.partition_point(|(_, gain)| *gain >= bits);
+        let holders = || self.holders.get_or_init(|| holders(index, &self.common));
+        let common = if so_many == 0 { 0 } else { holders()[so_many - 1] };
+        // Every relation but "the same letters" loses as much as this, or more.
+        let exactly = bits > self.here - index.weights.romanisation.min(index.weights.script * 0.5).min(index.weights.abbreviation) + 0.02;
+        let same = [Role::Part, Role::Particle].map(|role| index.vocabulary.same(&self.word, role));
+        let may = |rare: &&Rare| rare.most >= bits && !Index::is_pair(rare.list) && (!exactly || same.contains(&Some(rare.list)));
+        let mut lists: Vec<u32> = self.rare.iter().filter(may).map(|rare| rare.list).collect();
+        lists.sort_unstable();
+        lists.dedup();
+        let each = lists.len().div_ceil(PROVEN).max(1);
+        let proven = lists.iter().step_by(each).filter(|list| self.gain(index, **list).is_some_and(|gain| gain >= bits));
+        let names = proven.flat_map(|list| index.list(*list));
+        let mut entries: Vec<u32> = names.map(|name| index.names[*name as usize].entry).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        common + u32::try_from(entries.len() * each).unwrap_or(u32::MAX)
+    }
+
     /// Listed words that are kept with it.
     pub(crate) fn size(&self) -> usize {
         self.common.len() + self.rare.len()
     }
+}
+
+/// By place in lists of names: entries that are on one of the lists up to there. Two neighbours as one are no word.
+fn holders(index: &Index, lists: &[(u32, f32)]) -> Vec<u32> {
+    let mut seen = vec![0_u64; index.entries.len().div_ceil(64)];
+    let mut all = 0;
+    let so_far = lists.iter().map(|(list, _)| {
+        for name in index.list(*list).iter().filter(|_| !Index::is_pair(*list)) {
+            let entry = index.names[*name as usize].entry as usize;
+            let bit = 1 << (entry % 64);
+            all += u32::from(seen[entry / 64] & bit == 0);
+            seen[entry / 64] |= bit;
+        }
+        all
+    });
+    so_far.collect()
 }

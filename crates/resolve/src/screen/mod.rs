@@ -17,6 +17,7 @@
 //! ```
 
 pub mod candidates;
+mod chance;
 #[cfg(test)]
 mod disguises;
 pub mod explain;

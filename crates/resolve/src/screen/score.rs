@@ -3,10 +3,11 @@
 //! Must not know how candidates were found.
 
 use super::candidates::Asked;
+use super::chance;
 use super::explain::{Explanation, Line, word_line};
 use super::known::Known;
 use super::qualifiers::{NameBits, most, weigh};
-use super::{Hit, Options};
+use super::{Hit, Options, Query};
 use crate::compare::align::{Alignment, Item, Side, Step, align, join};
 use crate::compare::likeness::likeness;
 use crate::compare::weights::Weights;
@@ -32,8 +33,8 @@ pub(crate) struct Judged {
     bits: f32,
 }
 
-/// The account of one listed name; `None` when nothing of worth agrees.
-pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
+/// The account of one listed name; `None` when nothing of worth agrees, or less than `floor` bits.
+pub(crate) fn judge(index: &Index, asked: &Asked, name: u32, floor: f32) -> Option<Judged> {
     let listed = index.names[name as usize];
     let weights = &index.weights;
     let item = |term: u32| Item { word: index.word(term), worth: index.vocabulary.worth[term as usize], term };
@@ -84,7 +85,14 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
         whole.push(("weak-alias", -1.0));
     }
     whole.extend(list_size(index));
-    let bits = alignment.bits + whole.iter().map(|(_, bits)| bits).sum::<f32>();
+    let sum = |whole: &[(&'static str, f32)]| alignment.bits + whole.iter().map(|(_, bits)| bits).sum::<f32>();
+    if sum(&whole) < floor {
+        return None;
+    }
+    if by_words {
+        whole.extend(chance::loss(index, asked, &listed, &alignment).map(|bits| ("chance", -bits)));
+    }
+    let bits = sum(&whole);
     // How rare the words are does not outweigh that much of the names differs.
     let most = if by_words && bits > LEAST { most_bits(likeness(&alignment, &asked.side, &side, weights), weights) } else { f32::MAX };
     if bits > most {
@@ -94,14 +102,18 @@ pub(crate) fn judge(index: &Index, asked: &Asked, name: u32) -> Option<Judged> {
     (bits > LEAST).then_some(Judged { listed, alignment, whole, bits })
 }
 
-/// Bits that a shorter list adds and a longer one takes: the more names are listed, the more agree by chance. In whole doublings, so that a list which
-/// grows by a few entries moves no score.
+/// Bits that a shorter list adds and a longer one takes: the more names are listed, the more agree by chance.
 fn list_size(index: &Index) -> Option<(&'static str, f32)> {
+    let bits = -index.weights.list_size * doublings_of_list(index);
+    (bits.abs() > 1e-3).then_some(("list-size", bits))
+}
+
+/// How many times longer the list is than the one that scores are made for. In whole doublings, so that a list which grows by a few entries moves no score.
+pub(crate) fn doublings_of_list(index: &Index) -> f32 {
     let weights = &index.weights;
     #[allow(clippy::cast_precision_loss)]
     let names = (index.names.len() as f32).max(weights.list_least);
-    let bits = weights.list_size * (weights.list_names.log2().round() - names.log2().round());
-    (bits.abs() > 1e-3).then_some(("list-size", bits))
+    names.log2().round() - weights.list_names.log2().round()
 }
 
 /// Bits at most of two names of which so large a share agrees; no limit when all of them does.
@@ -259,18 +271,23 @@ pub(crate) fn bits_at(score: f64, index: &Index) -> f32 {
     index.weights.centre + index.weights.spread * odds - list_size(index).map_or(0.0, |(_, bits)| bits)
 }
 
-/// Bits by words at most that are too few for a name to matter, when the words that do not agree are taken off: those of the threshold, less all that a
-/// close look may add besides; a rival of a hit matters too.
+/// Bits of names below which a name is neither a hit nor a rival of one, whatever else is known: those of the threshold, less all that qualifiers may add.
+pub(crate) fn floor(index: &Index, query: &Query, options: &Options) -> f32 {
+    let size = list_size(index).map_or(0.0, |(_, bits)| bits);
+    (bits_at(options.threshold, index) + size - RIVAL - most(query)).max(LEAST)
+}
+
+/// Bits by words below which a name is below [`floor`], when the words that do not agree are taken off: a close look may add for completeness, initials and
+/// legal forms.
 pub(crate) fn least(index: &Index, asked: &Asked, options: &Options) -> f32 {
     let weights = &index.weights;
     let size = list_size(index).map_or(0.0, |(_, bits)| bits);
-    let goal = (bits_at(options.threshold, index) - RIVAL - most(asked.query)).max(LEAST - size);
     let besides = asked.form.words.iter().map(|word| match word.role {
         Role::Initial => weights.initial_worth,
         Role::Legal => 0.3,
         Role::Part | Role::Particle => 0.0,
     });
-    goal - weights.complete - besides.sum::<f32>() - 0.05
+    floor(index, asked.query, options) - size - weights.complete - besides.sum::<f32>() - 0.05
 }
 
 fn qualify(index: &Index, asked: &Asked, one: &mut Judged, rivals: usize) {
