@@ -44,8 +44,8 @@ pub struct Options {
     #[arg(skip)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged_as_of: Option<String>,
-    /// An official list to screen against: file, or folder with the files of one list (may be repeated); the small starter
-    /// list inside the program when left out
+    /// An official list to screen against: file, or folder with the files of one list (may be repeated); when left out, the
+    /// kept ones in `check`, and else the small starter list inside the program
     #[arg(long = "list", value_name = "PATH")]
     #[serde(default)]
     pub lists: Vec<PathBuf>,

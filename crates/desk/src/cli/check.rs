@@ -3,6 +3,8 @@
 use crate::manifest::Manifest;
 use crate::report::{self, Look, Report};
 use crate::run::{Input, Run, Stage};
+use super::lists::store;
+use bonafide_facts::text::printable;
 use bonafide_facts::{Band, Severity, Trouble};
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +15,9 @@ use std::process::ExitCode;
 pub struct Args {
     #[command(flatten)]
     input: Input,
+    /// Folder of kept lists (`bonafide lists`): the newest of each is screened against when no --list is given
+    #[arg(long, value_name = "DIR", default_value = store::FOLDER)]
+    store: PathBuf,
     /// How to print the result
     #[arg(long, default_value = "table", value_parser = report::format_names())]
     format: String,
@@ -34,7 +39,8 @@ pub struct Args {
 ///
 /// # Errors
 /// When the input, the pack or an output cannot be used at all.
-pub fn run(args: Args) -> Result<ExitCode, Trouble> {
+pub fn run(mut args: Args) -> Result<ExitCode, Trouble> {
+    use_kept_lists(&mut args);
     let mut run = Run::check(&args.input)?;
     run.judge(Stage::Everything)?;
     let mut report = run.report()?;
@@ -58,6 +64,20 @@ pub fn run(args: Args) -> Result<ExitCode, Trouble> {
         _ => super::exit::REVIEW,
     };
     Ok(ExitCode::from(code))
+}
+
+/// Whoever keeps lists wants them used: the newest of each, of the day of judgement when it is told. They stand in the manifest as if they had been named.
+fn use_kept_lists(args: &mut Args) {
+    let options = &mut args.input.options;
+    if !options.lists.is_empty() {
+        return;
+    }
+    let kept = store::newest(&args.store, options.as_of.as_deref().and_then(|day| day.get(..10)));
+    if !kept.is_empty() {
+        let named: Vec<String> = kept.iter().map(|snapshot| format!("{} of {}", printable(&snapshot.list, 60), snapshot.day)).collect();
+        eprintln!("screening against the kept lists: {}", named.join(", "));
+    }
+    options.lists = kept.into_iter().map(|snapshot| snapshot.folder).collect();
 }
 
 /// Every format and the manifest; the folder is made.

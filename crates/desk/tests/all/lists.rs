@@ -192,6 +192,27 @@ fn the_later_kept_of_one_day_is_the_newer_and_a_day_can_be_told() {
 }
 
 #[test]
+fn check_screens_against_the_kept_lists_and_a_rerun_says_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (store, made) = (place("store"), place("made"));
+    let keep = |name: &str, day: &str| {
+        let list = write(folder.path(), "mine.csv", &format!("{HEAD}a,person,{name},,,,\n"));
+        assert!(bonafide(&["lists", "--store", &store, "add", &list, "--day", day]).status.success());
+    };
+    let people = write(folder.path(), "people.csv", &format!("id,name\ns1,{}\n", TEN[3]));
+    let check = |more: &[&str]| bonafide(&[&["check", &people, "--store", &store, "--exit-zero", "--format", "json"], more].concat());
+    assert!(!out(&check(&[])).contains("mine"), "no list is kept: the starter list");
+    keep(TEN[3], "2026-03-01");
+    let found = check(&["--out", &made]);
+    assert!(err(&found).contains("kept lists: mine of 2026-03-01") && out(&found).contains("\"entry_id\": \"a\""), "{}", err(&found));
+    assert!(bonafide(&["rerun", &place("made/manifest.json")]).status.success());
+    keep(TEN[5], "2026-03-02");
+    assert!(!out(&check(&[])).contains("\"entry_id\": \"a\""), "the newest counts");
+    assert!(out(&check(&["--as-of", "2026-03-01"])).contains("\"entry_id\": \"a\""), "that of the day");
+}
+
+#[test]
 fn half_a_list_is_refused_by_screen_as_by_add_and_an_endless_mark_by_the_allowlist() {
     let folder = tempfile::tempdir().unwrap();
     let rows: String =
