@@ -194,7 +194,9 @@ fn saved(index: &Index, known: &Known) -> f32 {
 fn slots<'a>(index: &Index, asked: &'a Asked, saved: &[f32]) -> Vec<Lists<'a>> {
     let lists = |at: usize, plus: f32, instead: Option<[usize; 2]>| {
         let known = asked.known(at);
-        Lists { at, common: &known.common, names: known.names, plus, most: known.here + plus, instead }
+        // An initial may be worth more than a word that everybody bears.
+        let most = known.here.max(index.weights.initial_worth - index.weights.initial) + plus;
+        Lists { at, common: &known.common, names: known.names, plus, most, instead }
     };
     let searched = |at: &usize| !matches!(asked.words[*at].word.role, Role::Initial | Role::Legal);
     let words = (0..asked.words.len().min(SEARCHED.0)).filter(searched).map(|at| lists(at, saved[at], None));

@@ -10,6 +10,8 @@ use crate::index::vocabulary::Near;
 use crate::normal::{Role, Word};
 use std::cell::{OnceCell, RefCell};
 
+/// Bits that an agreement gains at least, as a close look counts it.
+const LEAST: f32 = 0.1;
 /// Names that hold a word, at most, for it to count as rare.
 const RARE: usize = 32;
 
@@ -91,22 +93,22 @@ impl Known {
         // An edit takes more of a short word; the shorter of two words has no more letters than this one.
         #[allow(clippy::cast_precision_loss)]
         let per_edit = index.weights.edit + index.weights.edit_short / word.text.len().max(1) as f32;
-        let mut file = |list: u32, most: f32| {
+        let mut file = |list: u32, lost: f32| {
             let names = index.list(list);
             if names.len() > RARE {
                 common.push(list);
-            } else if most > 0.0 {
-                rare.extend(names.iter().map(|name| Rare { name: *name, list, most }));
+            } else if lost < worth {
+                rare.extend(names.iter().map(|name| Rare { name: *name, list, most: (here - lost).max(LEAST) }));
             }
         };
         for list in found {
             if let Some(edits) = index.edits_at_least(&known.near, *list) {
-                file(*list, here - edits * per_edit);
+                file(*list, edits * per_edit);
             }
         }
         // An initial is like any word that begins with it.
         if word.role == Role::Part && !joined {
-            vocabulary.initial_of(word).into_iter().for_each(|term| file(term, index.weights.initial_worth));
+            vocabulary.initial_of(word).into_iter().for_each(|term| file(term, here - index.weights.initial_worth));
         }
         common.sort_unstable();
         common.dedup();
@@ -138,7 +140,7 @@ impl Known {
             } else {
                 self.here.min(listed)
             };
-            return Some((value - loss).max(0.1));
+            return Some((value - loss).max(LEAST));
         };
         let word = join(&index.word(first), &index.word(second))?;
         let (relation, loss) = relate(&self.word.view(), &word.view(), &index.weights)?;
